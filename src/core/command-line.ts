@@ -1,0 +1,41 @@
+import { type Config, type ConfigValue, valueAt } from "./config/config.ts";
+
+/** `{learningRate}`, `{optimizer.lr}`, `{run_dir}`; other braces are the program's own. */
+const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_.-]*)\}/g;
+
+/** What a command line may name besides the configuration's keys. */
+export const RUN_PLACEHOLDERS = ["run_dir", "config_file", "recorder_file", "attempt"] as const;
+export type RunPlaceholders = Readonly<Record<(typeof RUN_PLACEHOLDERS)[number], string>>;
+
+/** The names in a command line that neither the configuration nor the run has, each once. */
+export function unknownPlaceholders(command: readonly string[], config: Config): readonly string[] {
+  const names = command.flatMap((argument) =>
+    [...argument.matchAll(PLACEHOLDER)].map(([, name = ""]) => name),
+  );
+  const known: readonly string[] = RUN_PLACEHOLDERS;
+  return [...new Set(names)].filter(
+    (name) => !known.includes(name) && valueAt(config, name) === undefined,
+  );
+}
+
+/**
+ * A command line for one run. Values stay within their argument: nothing is ever read by a shell.
+ * Texts are put in as they are, everything else as JSON. Unknown names stay as they stand.
+ */
+export function fillCommand(
+  command: readonly string[],
+  config: Config,
+  run: RunPlaceholders,
+): readonly string[] {
+  return command.map((argument) =>
+    argument.replace(PLACEHOLDER, (whole, name: string) => {
+      if (Object.hasOwn(run, name)) return run[name as keyof RunPlaceholders];
+      const value = valueAt(config, name);
+      return value === undefined ? whole : formatArgument(value);
+    }),
+  );
+}
+
+function formatArgument(value: ConfigValue): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

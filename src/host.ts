@@ -1,0 +1,187 @@
+import type { RepositoryState } from "./core/search/search-facts.ts";
+
+/** The outside world, as the rest of the code sees it. Built once, by a composition root; faked in tests. */
+export type Host = {
+  readonly files: Files;
+  readonly clock: Clock;
+  /** Hexadecimal digits nobody can guess or repeat, two for each byte. */
+  readonly token: (bytes: number) => string;
+  readonly machine: Machine;
+  readonly processes: Processes;
+  readonly modules: Modules;
+  readonly images: Images;
+  readonly repositories: Repositories;
+  readonly terminal: Terminal;
+  /** Environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The working folder, absolute. */
+  readonly workingFolder: string;
+};
+
+/**
+ * Single file operations, synchronous: measured 6 to 40 times cheaper than awaited ones. Paths are
+ * absolute. What is not there is `undefined` or `false` where the type says so; every other failure
+ * throws the system's error, with its `code`.
+ */
+export type Files = {
+  /** Names in a folder, in no order; undefined if there is no such folder. */
+  readonly list: (folder: string) => readonly string[] | undefined;
+  /** The whole text (UTF-8), undefined if there is no such file. */
+  readonly read: (path: string) => string | undefined;
+  /** The bytes of a file in pieces, in order; nothing if there is no such file. */
+  readonly readChunks: (path: string) => Iterable<Uint8Array>;
+  /** The last `bytes` of a file as text; empty if there is no such file. */
+  readonly readEnd: (path: string, bytes: number) => string;
+  /** Creates or overwrites a file that nobody else reads yet; `flush` waits for the disk. */
+  readonly write: (path: string, text: string, options?: { readonly flush?: boolean }) => void;
+  /** Replaces a file: readers see the old content or the new one, never part of either. */
+  readonly replace: (path: string, content: string | Uint8Array) => void;
+  /** Adds to the end of a file, creating it, by one write. */
+  readonly append: (path: string, text: string) => void;
+  /** Opens a file for adding to its end, creating it. Each write is one system call. */
+  readonly openAppend: (path: string) => {
+    readonly write: (text: string) => void;
+    readonly close: () => void;
+  };
+  /** Gives a file the file server's present time by writing one byte; never creates it (ENOENT). */
+  readonly touch: (path: string) => void;
+  /** Empties a flag to its one byte, then writes `text` behind it; never creates the file. */
+  readonly fill: (path: string, text: string) => void;
+  /** Modification time in ms since the epoch by the file server's clock, freshly asked for; ENOENT. */
+  readonly modifiedMs: (path: string) => number;
+  /** Bytes; undefined if there is no such file. */
+  readonly size: (path: string) => number | undefined;
+  /** Atomic; replaces a file, or an empty folder, that has the new name. */
+  readonly rename: (from: string, to: string) => void;
+  /** Creates one folder. False if something of that name exists. */
+  readonly makeFolder: (path: string) => boolean;
+  /** Creates a folder and those above it, as far as they are missing. */
+  readonly makeFolders: (path: string) => void;
+  /** Removes a file or a whole folder; nothing happens if it is not there. */
+  readonly remove: (path: string) => void;
+};
+
+export type Clock = {
+  /** This machine's wall clock, ms since the epoch: for people and records, never for leases. */
+  readonly now: () => number;
+  /** Milliseconds that only grow, also while the machine is suspended. */
+  readonly monotonicMs: () => number;
+  /** Resolves after `ms`, or at once when `signal` aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+};
+
+/** What this process runs on; equal machine, boot and pid namespace mean comparable pids. */
+export type Machine = {
+  readonly hostName: string;
+  readonly machineId: string;
+  readonly bootId: string;
+  readonly pidNamespace: string;
+  /** The system's number of the user; -1 where there is none. */
+  readonly userId: number;
+  readonly pid: number;
+  /** Start of a process in the system's own unit, undefined if it is gone (a zombie is gone). */
+  readonly processStart: (pid: number) => string | undefined;
+  /** Whether any living process carries `worker` (24 hexadecimal digits) in its environment; undefined if this system cannot tell. */
+  readonly hasProcessOf: (worker: string) => boolean | undefined;
+};
+
+export type Processes = {
+  /** Starts a worker process, with messages in both directions. */
+  readonly startWorker: (settings: unknown) => WorkerProcess;
+  /** Starts the supervisor of a worker's runs. */
+  readonly startSupervisor: (settings: SupervisorSettings) => Supervisor;
+};
+
+export type WorkerProcess = {
+  readonly pid: number | undefined;
+  readonly send: (message: unknown) => void;
+  readonly onMessage: (listener: (message: unknown) => void) => void;
+  readonly ended: Promise<ProcessEnd>;
+  readonly kill: () => void;
+};
+
+/** How a process ended: by itself with a code, or by a signal. */
+export type ProcessEnd = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  /** Why it could not be started, if so. */
+  readonly error: string | null;
+};
+
+export type SupervisorSettings = {
+  /** The worker's 24 digits, put into the environment of everything that is started. */
+  readonly worker: string;
+  /** Without a beat for so long, the supervisor ends what runs. */
+  readonly silenceMs: number;
+};
+
+/**
+ * The small process that starts what a worker runs and knows its process group: it ends the run
+ * when the worker is gone, or silent for too long, which a stopped worker cannot do itself.
+ */
+export type Supervisor = {
+  readonly start: (command: SupervisedCommand) => SupervisedProcess;
+  /** Says that a heartbeat was confirmed, or that nothing runs. */
+  readonly beat: () => void;
+  /** Ends everything, the supervisor last. */
+  readonly close: () => Promise<void>;
+};
+
+export type SupervisedCommand = {
+  /** Arguments of any program, or our own runner of modules, which can be sent messages. */
+  readonly command: readonly string[] | "module-runner";
+  readonly folder: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** File to which standard output and error are appended; without one only the end is kept. */
+  readonly log?: string;
+};
+
+export type SupervisedProcess = {
+  /** For a `module-runner` only. */
+  readonly send: (message: unknown) => void;
+  readonly onMessage: (listener: (message: unknown) => void) => void;
+  /** To the whole process group. */
+  readonly kill: (signal: "SIGTERM" | "SIGKILL") => void;
+  readonly ended: Promise<SupervisedEnd>;
+};
+
+export type SupervisedEnd = ProcessEnd & {
+  /** The end of the output that went to no log. */
+  readonly tail: string;
+  /** The supervisor ended it, because the worker was silent. */
+  readonly silenced: boolean;
+};
+
+export type Modules = {
+  /** The exports of a TypeScript or JavaScript module, or the parsed value of JSON and YAML (as `default`). `hatchery` can be imported by it. */
+  readonly load: (path: string) => Promise<Readonly<Record<string, unknown>>>;
+};
+
+export type ImageFormat = "png" | "svg";
+
+export type Images = {
+  /** Renders a Vega-Lite specification. @throws UserError `unavailable` if PNG is asked for without node-canvas. */
+  readonly render: (specification: object, format: ImageFormat) => Promise<Uint8Array>;
+};
+
+export type Repositories = {
+  /** The state of the repository that holds `path` (absolute), without untracked files; `label` becomes its `path`. */
+  readonly state: (path: string, label: string) => RepositoryState;
+  /** The git user's name, or the system user's. */
+  readonly userName: () => string;
+};
+
+/** The person's side: standard error and input. Standard output is the report's, printed by the composition root. */
+export type Terminal = {
+  /** A line for the person; not data. */
+  readonly note: (line: string) => void;
+  /** Asks a yes-or-no question; undefined without a terminal. */
+  readonly confirm: (question: string) => Promise<boolean | undefined>;
+  /** A progress bar, or a plain line every 30 s where the output is no terminal. */
+  readonly progress: (label: string, total: number) => Progress;
+};
+
+export type Progress = {
+  readonly update: (done: number, remark?: string) => void;
+  readonly stop: () => void;
+};
