@@ -1,0 +1,28 @@
+import { randomBytes } from "node:crypto";
+
+import type { Host } from "../host.ts";
+import { systemClock } from "./clock.ts";
+import { diskFiles } from "./files.ts";
+import { createImages } from "./images.ts";
+import { describeMachine } from "./machine.ts";
+import { userModules } from "./modules.ts";
+import { systemProcesses } from "./processes.ts";
+import { gitRepositories } from "./repositories.ts";
+import { createTerminal } from "./terminal.ts";
+
+/** The real outside world. @param quiet - nothing is said to the person but the report */
+export function createHost({ quiet }: { readonly quiet: boolean }): Host {
+  return {
+    files: diskFiles,
+    clock: systemClock,
+    token: (bytes) => randomBytes(bytes).toString("hex"),
+    machine: describeMachine(),
+    processes: systemProcesses,
+    modules: userModules,
+    images: createImages(),
+    repositories: gitRepositories,
+    terminal: createTerminal({ quiet }),
+    environment: process.env,
+    workingFolder: process.cwd(),
+  };
+}

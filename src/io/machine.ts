@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+import type { Machine } from "../host.ts";
+
+/** The variable that everything a worker starts carries in its environment. */
+export const WORKER_VARIABLE = "HATCHERY_WORKER";
+
+/** The machine that this process runs on, as Linux describes it; other systems leave blanks. */
+export function describeMachine(): Machine {
+  return {
+    hostName: hostname(),
+    machineId: read("/etc/machine-id") ?? hostname(),
+    bootId: read("/proc/sys/kernel/random/boot_id") ?? "",
+    pidNamespace: quietly(() => readlinkSync("/proc/self/ns/pid")) ?? "",
+    userId: process.getuid?.() ?? -1,
+    pid: process.pid,
+    processStart,
+    hasProcessOf,
+  };
+}
+
+function processStart(pid: number): string | undefined {
+  const stat = read(`/proc/${pid}/stat`);
+  // The name in parentheses may hold anything; the fields after it are plain.
+  const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
+  const [state] = fields ?? [];
+  if (state === undefined || state === "Z" || state === "X") return undefined;
+  return fields?.[19];
+}
+
+function hasProcessOf(worker: string): boolean | undefined {
+  const processes = quietly(() => readdirSync("/proc"))?.filter((name) => /^\d+$/.test(name));
+  if (processes === undefined || processes.length === 0) return undefined;
+  return processes.some(
+    (pid) =>
+      // A zombie's environment is empty; that of other users' processes cannot be read.
+      read(`/proc/${pid}/environ`)?.split("\0").includes(`${WORKER_VARIABLE}=${worker}`) === true,
+  );
+}
+
+function read(path: string): string | undefined {
+  return quietly(() => readFileSync(path, "utf8").trimEnd());
+}
+
+/** Undefined where the system has no such thing, or a process has just ended. */
+function quietly<Result>(operation: () => Result): Result | undefined {
+  try {
+    return operation();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+import type { Modules } from "../host.ts";
+
+/** The package itself, for schedules and programs outside a project that has it installed. */
+const PACKAGE = fileURLToPath(new URL("../index.js", import.meta.url));
+
+export const userModules: Modules = {
+  load: async (path) => {
+    if (/\.ya?ml$/.test(path)) {
+      const { parse } = await import("yaml");
+      return { default: parse(readFileSync(path, "utf8")) as unknown };
+    }
+    if (path.endsWith(".json")) {
+      return { default: JSON.parse(readFileSync(path, "utf8")) as unknown };
+    }
+    // Plain JavaScript loads by itself, unless it needs the package by its name.
+    if (/\.m?js$/.test(path)) {
+      try {
+        return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+      } catch (error) {
+        if (!isMissingPackage(error)) throw error;
+      }
+    }
+    const { createJiti } = await import("jiti");
+    const jiti = createJiti(import.meta.url, {
+      alias: { hatchery: PACKAGE },
+      interopDefault: false,
+    });
+    return await jiti.import<Readonly<Record<string, unknown>>>(path);
+  },
+};
+
+function isMissingPackage(error: unknown): boolean {
+  return error instanceof Error && /Cannot find package 'hatchery'/.test(error.message);
+}

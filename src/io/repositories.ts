@@ -1,0 +1,39 @@
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { userInfo } from "node:os";
+
+import type { RepositoryState } from "../core/search/search-facts.ts";
+import type { Repositories } from "../host.ts";
+
+export const gitRepositories: Repositories = {
+  state: (path, label) => {
+    const commit = git(path, ["rev-parse", "HEAD"])?.trim() ?? null;
+    return { path: label, commit, diffHash: commit === null ? null : diffHash(path) };
+  },
+  userName: () => git(".", ["config", "user.name"])?.trim() ?? userInfo().username,
+};
+
+/** Files that alprep and alretrain themselves write beside a schedule: no part of the code. */
+const OWN_LISTS = [
+  ":(exclude,glob)**/list_searches_*.txt",
+  ":(exclude,glob)**/list_retrains_*.txt",
+];
+
+/** Of what is changed but not committed in tracked files; null if nothing is. */
+function diffHash(path: string): RepositoryState["diffHash"] {
+  const diff = git(path, ["diff", "HEAD", "--binary", "--", ":/", ...OWN_LISTS]) ?? "";
+  return diff === "" ? null : createHash("sha256").update(diff).digest("hex");
+}
+
+/** What git prints, undefined where there is no git, no repository or no answer. */
+function git(path: string, args: readonly string[]): string | undefined {
+  try {
+    return execFileSync("git", ["-C", path, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: 1 << 28,
+    });
+  } catch {
+    return undefined;
+  }
+}

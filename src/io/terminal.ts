@@ -1,0 +1,70 @@
+import { createInterface } from "node:readline/promises";
+
+import type { Progress, Terminal } from "../host.ts";
+
+/** How often a plain progress line is printed where there is no terminal, ms. */
+const PLAIN_LINE_MS = 30_000;
+
+/** Notes, questions and progress on standard error. @param quiet - says nothing, asks nothing */
+export function createTerminal({ quiet }: { readonly quiet: boolean }): Terminal {
+  const isTerminal = process.stderr.isTTY && process.env["TERM"] !== "dumb";
+  return {
+    note: (line) => {
+      if (!quiet) process.stderr.write(`${line}\n`);
+    },
+    confirm: async (question) => {
+      if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        const answer = await lines.question(`${question} [y/N] `);
+        return /^y(es)?$/i.test(answer.trim());
+      } finally {
+        lines.close();
+      }
+    },
+    progress: (label, total) => {
+      if (quiet) return { update: () => undefined, stop: () => undefined };
+      return isTerminal ? bar(label, total) : plainLines(label, total);
+    },
+  };
+}
+
+function bar(label: string, total: number): Progress {
+  const started = import("cli-progress").then(({ default: { SingleBar } }) => {
+    const one = new SingleBar({
+      format: `${label} {bar} {value}/{total} | {remark} | {eta_formatted} left`,
+      stream: process.stderr,
+      hideCursor: true,
+    });
+    one.start(total, 0, { remark: "" });
+    return one;
+  });
+  return {
+    update: (done, remark = "") => {
+      void started.then((one) => {
+        one.update(done, { remark });
+      });
+    },
+    stop: () => {
+      void started.then((one) => {
+        one.stop();
+      });
+    },
+  };
+}
+
+function plainLines(label: string, total: number): Progress {
+  let last = { done: 0, remark: "" };
+  const timer = setInterval(() => {
+    process.stderr.write(`${label} ${last.done}/${total} ${last.remark}\n`);
+  }, PLAIN_LINE_MS);
+  timer.unref();
+  return {
+    update: (done, remark = "") => {
+      last = { done, remark };
+    },
+    stop: () => {
+      clearInterval(timer);
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import { join, resolve } from "node:path";
+
+import { UserError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { parseExperiment, parseSeed, runPath, type RunPath, SEARCH_FILE } from "./paths.ts";
+
+/** The numbers of a storage's experiments, ascending. @throws UserError `not-found` */
+export function listExperiments(
+  storage: string,
+  { files }: Pick<Host, "files">,
+): readonly number[] {
+  const names = files.list(storage);
+  if (names === undefined) {
+    throw new UserError(
+      "not-found",
+      `No storage at ${storage}.`,
+      "List the storages with `alstatus`, or name another root with --root_dir.",
+    );
+  }
+  return names.flatMap((name) => parseExperiment(name) ?? []).sort(ascending);
+}
+
+/**
+ * Every run of a storage in the order of work: seed 1 of every experiment before seed 2 of any, so
+ * that a search can be judged early; within that, by experiment.
+ * @throws UserError `not-found`
+ */
+export function listRuns(storage: string, host: Pick<Host, "files">): readonly RunPath[] {
+  const found: RunPath[] = [];
+  for (const experiment of listExperiments(storage, host)) {
+    const names = host.files.list(join(storage, `experiment${experiment}`)) ?? [];
+    for (const seed of names.flatMap((name) => parseSeed(name) ?? []).sort(ascending)) {
+      found.push(runPath(storage, experiment, seed));
+    }
+  }
+  return found.sort((a, b) => a.seed - b.seed || a.experiment - b.experiment);
+}
+
+/** The names of the storages below a root, sorted; empty if the root is missing. */
+export function listStorages(root: string, { files }: Pick<Host, "files">): readonly string[] {
+  const names = files.list(root) ?? [];
+  return names
+    .filter(
+      (name) => !name.startsWith(".") && files.size(join(root, name, SEARCH_FILE)) !== undefined,
+    )
+    .sort();
+}
+
+/**
+ * The storage called `name` below `root`, absolute.
+ * @throws UserError `usage` for a name that is a path, `not-found` if there is no such storage
+ */
+export function findStorage(root: string, name: string, { files }: Pick<Host, "files">): string {
+  if (name === "" || name === "." || name.includes("..") || /[/\\\0]/.test(name)) {
+    throw new UserError(
+      "usage",
+      `Expected the name of a storage, got ${JSON.stringify(name)}.`,
+      'Write the folder\'s name only, without "/" and ".."; --root_dir says where it lies.',
+    );
+  }
+  const storage = resolve(root, name);
+  if (files.list(storage) === undefined) {
+    throw new UserError(
+      "not-found",
+      `There is no storage ${JSON.stringify(name)} in ${root}.`,
+      "See `alstatus` for what is there, give another --root_dir, or pass --skip_missing.",
+    );
+  }
+  return storage;
+}
+
+const ascending = (a: number, b: number) => a - b;

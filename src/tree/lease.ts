@@ -1,0 +1,67 @@
+import { join } from "node:path";
+
+import { type Owner, workerOf } from "../core/run-state.ts";
+import type { Machine } from "../host.ts";
+import { modified, monotonic, type Steps } from "./steps.ts";
+import {
+  DEFAULT_HEARTBEAT_MS,
+  FENCE_HEARTBEATS,
+  isKnownDead,
+  LEASE_HEARTBEATS,
+  readWorkerRecord,
+} from "./worker-record.ts";
+
+/** What is known of the owner of a flag that somebody holds: OPENED or RESETTING. */
+export type Holder = {
+  /** The flag's name, exactly: a judgement holds for it only. */
+  readonly flag: string;
+  /** Known to be gone with everything it started: no need to wait. */
+  readonly dead: boolean;
+  readonly heartbeatMs: number;
+  /** When the file server saw its last sign of life, ms. */
+  readonly modifiedMs: number;
+  /** When that was looked at, by the observer's monotonic clock, ms. */
+  readonly lookedAtMs: number;
+};
+
+/** Looks at a held flag once; undefined if it has moved on. */
+export function* lookAtHolder(
+  place: { readonly folder: string; readonly storage: string },
+  flag: string,
+  owner: Owner | undefined,
+  machine: Machine,
+): Steps<Holder | undefined> {
+  const modifiedMs = yield* modified(join(place.folder, flag));
+  if (modifiedMs === undefined) return undefined;
+  const record =
+    owner === undefined ? undefined : yield* readWorkerRecord(place.storage, workerOf(owner));
+  return {
+    flag,
+    dead: record !== undefined && isKnownDead(record, machine),
+    heartbeatMs: record?.heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
+    modifiedMs,
+    lookedAtMs: yield* monotonic(),
+  };
+}
+
+/** Whether the lease is over by the file server's clock: worth a second look. */
+export function isSilent({ modifiedMs, heartbeatMs }: Holder, serverMs: number): boolean {
+  return serverMs - modifiedMs > LEASE_HEARTBEATS * heartbeatMs;
+}
+
+/** How long to wait between two looks, and for an owner to notice that it lost its run, ms. */
+export const fenceMs = ({ heartbeatMs }: Holder) => FENCE_HEARTBEATS * heartbeatMs;
+
+/**
+ * Whether a holder has given no sign of life for its lease: silent by the file server's clock, and
+ * unchanged between two looks by the observer's own, so that neither skewed machines nor a server
+ * clock that jumps can expire anybody.
+ */
+export function isExpired(first: Holder, second: Holder, serverMs: number): boolean {
+  return (
+    first.flag === second.flag &&
+    first.modifiedMs === second.modifiedMs &&
+    second.lookedAtMs - first.lookedAtMs >= fenceMs(second) &&
+    isSilent(second, serverMs)
+  );
+}

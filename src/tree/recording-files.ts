@@ -1,0 +1,63 @@
+import { join } from "node:path";
+
+import { parseRunRecord } from "../core/run-record.ts";
+import { stateOf } from "../core/run-state.ts";
+import type { Host } from "../host.ts";
+import {
+  type AttemptMark,
+  lastAttempt,
+  parseRecordingFile,
+  recordFile,
+  RECORDERS_FOLDER,
+  recordingFile,
+  unpublishedTokens,
+} from "./attempts.ts";
+import type { RunPath } from "./paths.ts";
+
+/** What a series is looked for in. */
+export type Recordings = {
+  readonly folder: string;
+  /** Series and mark of every file that counts, the attempts in order, earliest first. */
+  readonly files: readonly { readonly series: string; readonly mark: AttemptMark }[];
+};
+
+/**
+ * The files that hold what a run recorded: those of published attempts by their number, then of
+ * attempts that are settled but not yet published, then of the one that runs. A file with any
+ * other token was left by an attempt that was declared void, and does not count.
+ */
+export function recordingsOf(run: RunPath, { files }: Pick<Host, "files">): Recordings {
+  const folder = join(run.path, RECORDERS_FOLDER);
+  const found = (files.list(folder) ?? []).flatMap((name) => parseRecordingFile(name) ?? []);
+  const numbers = found.flatMap(({ mark }) => (typeof mark === "number" ? mark : []));
+  const order: AttemptMark[] = [...new Set(numbers)].sort((a, b) => a - b);
+  // Asked only where it matters: most runs are settled and published.
+  if (numbers.length < found.length) order.push(...liveTokens(run, { files }));
+  return {
+    folder,
+    files: order.flatMap((mark) => found.filter((file) => file.mark === mark)),
+  };
+}
+
+/** The absolute paths of one series, earliest attempt first. */
+export function filesOfSeries({ folder, files }: Recordings, series: string): readonly string[] {
+  return files
+    .filter((file) => file.series === series)
+    .map(({ mark }) => join(folder, recordingFile(series, mark)));
+}
+
+/** Tokens whose files count: of settled attempts that are not published, then of the running one. */
+function liveTokens(run: RunPath, { files }: Pick<Host, "files">): readonly string[] {
+  const names = files.list(run.path) ?? [];
+  const published = lastAttempt(names);
+  const settled = unpublishedTokens(names).flatMap((token) => {
+    const text = files.read(join(run.path, recordFile(token)));
+    const attempt = text === undefined ? undefined : parseRunRecord(text)?.attempt;
+    // A record whose number is taken was voided.
+    return attempt === undefined || attempt <= published ? [] : [{ token, attempt }];
+  });
+  const tokens = settled.sort((a, b) => a.attempt - b.attempt).map(({ token }) => token);
+  const state = stateOf(names);
+  const owner = state.kind === "running" ? state.owner?.token : undefined;
+  return owner === undefined || tokens.includes(owner) ? tokens : [...tokens, owner];
+}

@@ -1,0 +1,149 @@
+import { join } from "node:path";
+
+import { describeCause, formatRunRecord, type RunRecord } from "../core/run-record.ts";
+import {
+  COMPLETED_FLAG,
+  CRASHED_FLAG,
+  flagsAmong,
+  formatOwner,
+  type Owner,
+  PENDING_FLAG,
+  runningFlag,
+  stateOfFlag,
+} from "../core/run-state.ts";
+import { finishPublishing, publish, readRecord, recordFile } from "./attempts.ts";
+import {
+  RENAME_TRIES,
+  fill,
+  list,
+  rename,
+  renameSurely,
+  type Steps,
+  touch,
+  write,
+} from "./steps.ts";
+
+/** The right to execute one run, held by exactly one owner until settled or expired. */
+export type Claim = {
+  /** The run folder. */
+  readonly folder: string;
+  readonly owner: Owner;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+};
+
+/**
+ * Moves a pending run to running, if nobody else has.
+ *
+ * @param owner - with a token that was never used before: a re-used one would let an old
+ *   judgement hit a new claim
+ * @returns the claim, or undefined when the run was not to be had
+ */
+export function* claim(folder: string, owner: Owner): Steps<Claim | undefined> {
+  const pending = join(folder, PENDING_FLAG);
+  const flag = runningFlag(owner);
+  // A rename keeps the modification time, from which the lease counts: start it now.
+  if (!(yield* touch(pending))) return undefined;
+  const renamed = yield* rename(pending, join(folder, flag));
+  // Listed whatever the rename said: a network file system may have lost the reply and tried
+  // again; our own name on the flag says that the first one went through.
+  const names = yield* list(folder);
+  if (!names.includes(flag)) {
+    // Renamed, but not to be seen: a stale listing, in which attempts cannot be counted.
+    if (renamed) yield* rename(join(folder, flag), pending);
+    return undefined;
+  }
+  if (flagsAmong(names).length > 1) {
+    // A conflict is never run. Somebody made a second flag; people have to look.
+    yield* rename(join(folder, flag), pending);
+    return undefined;
+  }
+  const former = yield* finishPublishing(folder, names, owner.token);
+  if (former === undefined) {
+    // Declared dead meanwhile: the attempt was given a number, and any other would be somebody else's.
+    yield* rename(join(folder, flag), pending);
+    return undefined;
+  }
+  return { folder, owner, attempt: former + 1 };
+}
+
+/** What a heartbeat found: only `confirmed` extends the lease. */
+export type Beat = "confirmed" | "unconfirmed" | "fenced";
+
+/** Says that the owner lives, by the file server's clock. */
+export function* beat({ folder, owner }: Claim): Steps<Beat> {
+  const flag = runningFlag(owner);
+  if (yield* touch(join(folder, flag))) return "confirmed";
+  return (yield* list(folder)).includes(flag) ? "unconfirmed" : "fenced";
+}
+
+/** What came of settling: `fenced` means that somebody else has taken the run over, and nothing was changed. */
+export type Settlement = "settled" | "fenced";
+
+/**
+ * Ends a claim: the record is written beside, the flag decides, the files get their names.
+ * @param record - its outcome says which flag: completed, crashed, or released to pending
+ */
+export function* settle(held: Claim, record: RunRecord): Steps<Settlement> {
+  const { folder, owner } = held;
+  const draft = join(folder, `${recordFile(owner.token)}.tmp`);
+  yield* write(draft, formatRunRecord(record));
+  yield* renameSurely(folder, `${recordFile(owner.token)}.tmp`, recordFile(owner.token));
+  const settlement = yield* moveFlag(held, flagFor(record));
+  // The record stays: it may have been counted, and once its attempt is voided its number is taken.
+  if (settlement === "fenced") return settlement;
+  if (record.outcome === "crashed") {
+    yield* fill(join(folder, CRASHED_FLAG), describeCause(record.cause));
+  }
+  yield* publish(folder, owner.token, held.attempt);
+  return settlement;
+}
+
+/** Puts a run back without a record, for want of space to write one. */
+export function* abandon(held: Claim): Steps<Settlement> {
+  return yield* moveFlag(held, PENDING_FLAG);
+}
+
+function flagFor({ outcome }: RunRecord): string {
+  switch (outcome) {
+    case "completed":
+      return COMPLETED_FLAG;
+    case "crashed":
+      return CRASHED_FLAG;
+    case "released":
+      return PENDING_FLAG;
+    case "voided":
+      throw new TypeError("Expected an outcome that the owner decides, got voided");
+  }
+}
+
+function* moveFlag(held: Claim, target: string): Steps<Settlement> {
+  const { folder, owner } = held;
+  const flag = runningFlag(owner);
+  for (let tries = 0; tries < RENAME_TRIES; tries++) {
+    if (yield* rename(join(folder, flag), join(folder, target))) return "settled";
+    const names = yield* list(folder);
+    if (names.includes(flag)) continue;
+    return (yield* wasMovedByUs(held, target, names)) ? "settled" : "fenced";
+  }
+  return "fenced";
+}
+
+/**
+ * The own flag is gone: by our own rename, whose reply was lost, or by somebody who declared us
+ * dead. The latter leaves a record under our attempt's number before the run can be claimed again.
+ */
+function* wasMovedByUs(
+  { folder, owner, attempt }: Claim,
+  target: string,
+  names: readonly string[],
+): Steps<boolean> {
+  if (names.includes(recordFile(attempt))) {
+    const record = yield* readRecord(join(folder, recordFile(attempt)));
+    return record?.owner === formatOwner(owner) && record.outcome !== "voided";
+  }
+  const flags = flagsAmong(names);
+  if (flags.some((name) => stateOfFlag(name)?.kind === "resetting")) return false;
+  // A released run may already be somebody else's; a settled one stays what it is.
+  return target === PENDING_FLAG ? flags.length > 0 : flags.includes(target);
+}

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+
+import { type Config, isConfig } from "../core/config/config.ts";
+import { parseJson } from "../core/config/parse-config.ts";
+import { formatProblems, mismatch, type Problem } from "../core/config/problems.ts";
+import type { Space } from "../core/search/distributions.ts";
+import type { Variations } from "../core/search/schedule.ts";
+import { UserError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { VARIATIONS_FILE } from "./paths.ts";
+
+/** The drawn values of one experiment, by dotted names. */
+export type DrawnExperiment = { readonly experiment: number; readonly values: Config };
+
+/** `variations.json`: what a search varies; made from its schedule, or again from its experiments. */
+export type VariationsFile =
+  | { readonly schemaVersion: 1; readonly kind: "grid"; readonly variations: Variations }
+  | {
+      readonly schemaVersion: 1;
+      readonly kind: "random";
+      readonly samplerSeed: number;
+      /** Draws of the sampler's sequence that are used up; an addition goes on behind them. */
+      readonly nDrawn: number;
+      readonly space: Space;
+      readonly experiments: readonly DrawnExperiment[];
+    };
+
+/** What `variations.json` of a storage says. @throws UserError `not-found`, `config-invalid` */
+export function readVariations(storage: string, { files }: Pick<Host, "files">): VariationsFile {
+  const path = join(storage, VARIATIONS_FILE);
+  const text = files.read(path);
+  if (text === undefined) {
+    const hint = "Name a storage that alprep made; `alstatus` lists them.";
+    throw new UserError("not-found", `There is no ${path}.`, hint);
+  }
+  const value = parseJson(text, path);
+  const problems = variationsProblems(value);
+  if (problems.length > 0) {
+    const hint = "Restore the file from a copy, or prepare a new search.";
+    throw new UserError("config-invalid", formatProblems(path, problems), hint);
+  }
+  // Every key was just checked; the experiments in it are only drawn.
+  return value as VariationsFile;
+}
+
+/** The text of a `variations.json`, a line for each parameter and each drawn experiment. */
+export function formatVariations(file: VariationsFile): string {
+  const lists: Readonly<Record<string, readonly string[]>> =
+    file.kind === "grid"
+      ? { variations: entryLines(file.variations) }
+      : { space: entryLines(file.space), experiments: file.experiments.map(toLine) };
+  const lines = Object.entries(file).map(([key, value]) => {
+    const list = lists[key];
+    if (list === undefined) return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
+    const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+    const inner = list.length === 0 ? "" : `\n    ${list.join(",\n    ")}\n  `;
+    return `  ${JSON.stringify(key)}: ${open}${inner}${close}`;
+  });
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
+
+const toLine = (value: object) => JSON.stringify(value);
+
+function entryLines(entries: object): readonly string[] {
+  return Object.entries(entries).map(
+    ([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  );
+}
+
+function variationsProblems(value: unknown): readonly Problem[] {
+  if (!isConfig(value)) return [mismatch("", "one JSON object", value)];
+  const { schemaVersion, kind, variations, space, samplerSeed, nDrawn, experiments } = value;
+  if (schemaVersion !== 1) return [mismatch("schemaVersion", "1", schemaVersion)];
+  if (kind === "grid") {
+    return isConfig(variations) ? [] : [mismatch("variations", "an object", variations)];
+  }
+  if (kind !== "random") return [mismatch("kind", "grid or random", kind)];
+  return [
+    ...(isConfig(space) ? [] : [mismatch("space", "an object", space)]),
+    ...(Array.isArray(experiments) ? [] : [mismatch("experiments", "a list", experiments)]),
+    ...Object.entries({ samplerSeed, nDrawn }).flatMap(([key, number]) =>
+      Number.isSafeInteger(number) ? [] : [mismatch(key, "a whole number", number)],
+    ),
+  ];
+}

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+
+import type { Machine } from "../host.ts";
+import { makeFolder, modified, read, type Steps, write } from "./steps.ts";
+import { workersFolder } from "./paths.ts";
+
+/** `.workers/<worker>.json`: who a token is. Written once for each worker and storage, before its first claim there. */
+export type WorkerRecord = {
+  readonly schemaVersion: 1;
+  /** 24 hexadecimal digits. */
+  readonly worker: string;
+  readonly hostName: string;
+  readonly machineId: string;
+  readonly bootId: string;
+  readonly pidNamespace: string;
+  /** Of the system's user: nobody else can see all that the worker started. */
+  readonly userId: number;
+  readonly pid: number;
+  readonly processStart: string | null;
+  /** The batch job it runs in, if any. */
+  readonly scheduler: SchedulerJob | null;
+  readonly heartbeatMs: number;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+};
+
+export type SchedulerJob = {
+  readonly cluster: string;
+  readonly job: string;
+  readonly restartCount: number;
+};
+
+export const DEFAULT_HEARTBEAT_MS = 15_000;
+/** A lease holds for so many heartbeats without a sign of life. */
+export const LEASE_HEARTBEATS = 10;
+/** Within so many an owner has noticed that it lost its run, and has stopped it. */
+export const FENCE_HEARTBEATS = 2;
+
+const recordPath = (storage: string, worker: string) =>
+  join(workersFolder(storage), `${worker}.json`);
+const probePath = (storage: string, worker: string) =>
+  join(workersFolder(storage), `${worker}.probe`);
+
+export function* writeWorkerRecord(storage: string, record: WorkerRecord): Steps<void> {
+  yield* makeFolder(workersFolder(storage));
+  yield* write(recordPath(storage, record.worker), `${JSON.stringify(record, undefined, 2)}\n`);
+}
+
+/** The record of a worker, undefined if there is none that can be read: then only the lease speaks. */
+export function* readWorkerRecord(
+  storage: string,
+  worker: string,
+): Steps<WorkerRecord | undefined> {
+  const text = yield* read(recordPath(storage, worker));
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isWorkerRecord(value) && value.worker === worker ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file server's present time in ms, from a file that it has just been given. */
+export function* serverTime(storage: string, worker: string): Steps<number> {
+  yield* makeFolder(workersFolder(storage));
+  yield* write(probePath(storage, worker), "\n");
+  return (yield* modified(probePath(storage, worker))) ?? Number.NaN;
+}
+
+/**
+ * Whether the worker is certainly gone, and everything it started: only for a worker of this very
+ * machine, boot and pid namespace (containers share host names and boot ids, not pids).
+ */
+export function isKnownDead(record: WorkerRecord, machine: Machine): boolean {
+  const comparable =
+    record.machineId === machine.machineId &&
+    record.bootId === machine.bootId &&
+    record.pidNamespace === machine.pidNamespace &&
+    (record.userId === machine.userId || machine.userId === 0) &&
+    record.bootId !== "" &&
+    record.pidNamespace !== "";
+  if (!comparable || record.processStart === null) return false;
+  if (machine.processStart(record.pid) === record.processStart) return false;
+  return machine.hasProcessOf(record.worker) === false;
+}
+
+function isWorkerRecord(value: unknown): value is WorkerRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const record = value as Partial<Record<keyof WorkerRecord, unknown>>;
+  return (
+    record.schemaVersion === 1 &&
+    [record.worker, record.hostName, record.machineId, record.bootId, record.pidNamespace].every(
+      (text) => typeof text === "string",
+    ) &&
+    Number.isSafeInteger(record.pid) &&
+    Number.isSafeInteger(record.userId) &&
+    (record.processStart === null || typeof record.processStart === "string") &&
+    typeof record.heartbeatMs === "number" &&
+    record.heartbeatMs > 0
+  );
+}
