@@ -1,0 +1,164 @@
+import { readFileSync } from "node:fs";
+
+import { closest, distance } from "fastest-levenshtein";
+import yargs, { type Argv } from "yargs";
+
+import type { Command } from "./commands/command.ts";
+import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
+import { createHost } from "./io/host.ts";
+
+/** Exit codes, the same for every command; printed at the end of `--help`. */
+const EXIT_CODES = {
+  0: "done",
+  1: "some runs failed",
+  2: "wrong use or configuration",
+  4: "refused by a policy",
+  70: "a bug of ours",
+  130: "ended by Ctrl-C",
+  143: "ended by SIGTERM",
+} as const;
+
+const EXIT_OF: Readonly<Record<UserErrorCode, number>> = {
+  usage: 2,
+  "schedule-invalid": 2,
+  "config-invalid": 2,
+  "not-found": 2,
+  refused: 4,
+  disk: 2,
+  unavailable: 2,
+};
+const BUG = 70;
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+type OutputMode = "text" | "json" | "quiet";
+
+/** Runs one command as a process: parse, run, print, set the exit code. */
+export async function runCli<Options, Report>(command: Command<Options, Report>): Promise<void> {
+  ignoreClosedPipes();
+  const stops = listenForSignals();
+  let mode: OutputMode = "text";
+  try {
+    const words = normaliseFlags(process.argv.slice(2));
+    const args = declare(command, words);
+    const options = await command.parse(args);
+    mode = outputMode(words);
+    const host = createHost({ quiet: mode === "quiet" });
+    const report = await command.run(options, host, stops.gracefully, stops.atOnce);
+    print(formatReport(command, report, mode));
+    process.exitCode = stops.exitCode() ?? command.exitCode?.(report) ?? 0;
+  } catch (error) {
+    process.exitCode = printFailure(command.name, asUserError(error), mode);
+  }
+}
+
+function declare<Options, Report>(
+  command: Command<Options, Report>,
+  words: readonly string[],
+): Argv {
+  const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => `${code} ${meaning}`);
+  const args = yargs([...words])
+    .scriptName(command.name)
+    .usage(`$0 [options]\n\n${command.summary}`)
+    .option("json", { type: "boolean", default: false, describe: "print one JSON value" })
+    .option("quiet", { type: "boolean", default: false, describe: "print names only" })
+    .version(version())
+    .epilogue(`Exit codes: ${codes.join("; ")}.`)
+    .wrap(Math.min(100, process.stdout.columns || 100))
+    .locale("en")
+    .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true })
+    .demandCommand(0, 0)
+    .strict()
+    .fail((message, error: Error | undefined) => {
+      throw error ?? new UserError("usage", suggest(message, args), `See ${command.name} --help.`);
+    });
+  for (const [line, meaning] of command.examples) args.example(line, meaning);
+  return args;
+}
+
+/** `--from-file` means `--from_file`; values and what follows `--` stay as they are. */
+export function normaliseFlags(words: readonly string[]): readonly string[] {
+  const end = words.indexOf("--");
+  return words.map((word, index) => {
+    if (!word.startsWith("--") || (end >= 0 && index >= end)) return word;
+    const [flag = "", ...value] = word.slice(2).split("=");
+    return `--${[flag.replaceAll("-", "_"), ...value].join("=")}`;
+  });
+}
+
+/** Adds the nearest known flag to yargs' "Unknown argument". */
+function suggest(message: string, args: Argv): string {
+  const [, unknown] = /^Unknown arguments?: (\w+)/.exec(message) ?? [];
+  // yargs has no public list of its options.
+  const { key } = (args as Argv & { getOptions: () => { key: object } }).getOptions();
+  const known = Object.keys(key);
+  if (unknown === undefined || known.length === 0) return message.replace(/\n+/g, " ");
+  const nearest = closest(unknown, known);
+  const near = distance(unknown, nearest) <= Math.max(2, unknown.length / 3);
+  return `There is no flag --${unknown}.${near ? ` Did you mean --${nearest}?` : ""}`;
+}
+
+function outputMode(words: readonly string[]): OutputMode {
+  if (words.includes("--json")) return "json";
+  return words.includes("--quiet") ? "quiet" : "text";
+}
+
+function formatReport<Options, Report>(
+  command: Command<Options, Report>,
+  report: Report,
+  mode: OutputMode,
+): string {
+  switch (mode) {
+    case "json":
+      return JSON.stringify(command.toJson(report), undefined, 2);
+    case "quiet":
+      return command.ids(report).join("\n");
+    case "text":
+      return command.render(report);
+  }
+}
+
+function printFailure(name: string, error: unknown, mode: OutputMode): number {
+  if (!(error instanceof UserError)) {
+    console.error(error);
+    console.error(`This is a bug of hatchery ${version()}; please report it with the lines above.`);
+    return BUG;
+  }
+  const { code, message, hint } = error;
+  if (mode === "json") print(JSON.stringify({ schemaVersion: 1, error: { code, message, hint } }));
+  console.error(`${name}: ${message}${hint === "" ? "" : `\n${hint}`}`);
+  return EXIT_OF[code];
+}
+
+function print(text: string): void {
+  if (text !== "") process.stdout.write(`${text}\n`);
+}
+
+/** The first signal stops gracefully, the second one at once. */
+function listenForSignals() {
+  const gracefully = new AbortController();
+  const atOnce = new AbortController();
+  let exitCode: number | undefined;
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (gracefully.signal.aborted) atOnce.abort(signal);
+      exitCode ??= SIGNALS[signal];
+      gracefully.abort(signal);
+    });
+  }
+  return { gracefully: gracefully.signal, atOnce: atOnce.signal, exitCode: () => exitCode };
+}
+
+/** `alstatus | head` is no error. */
+function ignoreClosedPipes(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      process.exit();
+    });
+  }
+}
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,206 @@
+import { join } from "node:path";
+
+import { CRASHED_FLAG, flagsAmong, stateOf } from "../core/run-state.ts";
+import { UserError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { adopt } from "../tree/adoption.ts";
+import { recordNames } from "../tree/attempts.ts";
+import { CONFIG_FILE, runLabel, type RunPath, UNIQUE_CONFIG_FILE } from "../tree/paths.ts";
+import { perform } from "../tree/steps.ts";
+import { createWorkerIdentity, type WorkerIdentity } from "../tree/worker-identity.ts";
+import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
+import { surveyTwice } from "./clean/interrupted.ts";
+import { type CleanReport, renderClean } from "./clean/report.ts";
+import type { Command } from "./command.ts";
+import { storageOptions } from "./options.ts";
+import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
+import type { HeldRun } from "./work/held-runs.ts";
+import { resetHeldRun } from "./work/reset-held-run.ts";
+
+export type CleanOptions = StorageChoice & {
+  readonly cleanCrashes: boolean;
+  readonly fresh: boolean;
+  readonly adopt: boolean;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+};
+
+/** One storage, and what is to be done in it. */
+type Plan = {
+  readonly storage: string;
+  readonly identity: WorkerIdentity;
+  readonly resets: readonly HeldRun[];
+  readonly adoptions: readonly RunPath[];
+  readonly alive: readonly HeldRun[];
+  readonly flagless: readonly RunPath[];
+  readonly conflicts: readonly RunPath[];
+};
+
+/** alclean: puts runs whose worker is gone back to pending. */
+export const clean: Command<CleanOptions, CleanReport> = {
+  name: "alclean",
+  summary:
+    "Puts interrupted runs back to UNHATCHED, crashed ones too when asked. Running ones are never touched, also while launchers run.",
+  examples: [
+    [
+      "alclean --from_file schedules/digits/list_searches_digits.txt",
+      "what was killed or preempted",
+    ],
+    ["alclean -s ju12_f7b375e_mlp_digits_grid_first --clean_crashes", "crashed runs too"],
+    [
+      "alclean -f list.txt --clean_crashes --fresh --dry_run",
+      "what a start from nothing would delete",
+    ],
+  ],
+
+  parse: async (args) => {
+    const given = await storageOptions(args)
+      .option("clean_crashes", {
+        type: "boolean",
+        default: false,
+        describe: "reset crashed runs too",
+      })
+      .option("fresh", {
+        type: "boolean",
+        default: false,
+        describe: "delete checkpoints, logs and recordings of the runs that are reset (asks first)",
+      })
+      .option("adopt", {
+        type: "boolean",
+        default: false,
+        describe: "give run folders without any flag an UNHATCHED",
+      })
+      .option("dry_run", { type: "boolean", default: false, describe: "say it, do not do it" })
+      .option("yes", { type: "boolean", default: false, describe: "do not ask" })
+      .parseAsync();
+    return {
+      fromFile: given.from_file,
+      storageNames: given.storage_name,
+      rootDir: given.root_dir,
+      skipMissing: given.skip_missing,
+      cleanCrashes: given.clean_crashes,
+      fresh: given.fresh,
+      adopt: given.adopt,
+      dryRun: given.dry_run,
+      yes: given.yes,
+    };
+  },
+
+  run: async (options, host, signal) => {
+    const { storages } = await chooseStorages(options, host);
+    const plans: Plan[] = [];
+    for (const storage of storages) plans.push(await makePlan(storage, options, host, signal));
+    if (options.fresh && !options.dryRun && !options.yes) await confirm(plans, host);
+    const reset: CleanReport["reset"][number][] = [];
+    const movedOn: string[] = [];
+    for (const plan of plans) {
+      for (const held of plan.resets) {
+        if (signal.aborted) break;
+        const remove = options.fresh ? removable(held.names) : [];
+        const entry = { run: runLabel(held.run), from: held.holder.flag, deletes: remove };
+        if (options.dryRun || (await resetOne(held, remove, plan, host))) reset.push(entry);
+        else movedOn.push(entry.run);
+      }
+    }
+    return {
+      dryRun: options.dryRun,
+      reset,
+      movedOn,
+      adopted: plans.flatMap((plan) => adoptAll(plan, options, host)),
+      alive: plans.reduce((sum, { alive }) => sum + alive.length, 0),
+      flagless: options.adopt ? [] : plans.flatMap(({ flagless }) => flagless.map(runLabel)),
+      conflicts: plans.flatMap(({ conflicts }) =>
+        conflicts.map((run) => describeConflict(run, host)),
+      ),
+    };
+  },
+
+  render: renderClean,
+  toJson: (report) => ({ schemaVersion: 1, ...report }),
+  ids: ({ reset, adopted }) => [...reset.map(({ run }) => run), ...adopted],
+};
+
+async function makePlan(
+  storage: string,
+  { cleanCrashes, adopt: adopts }: CleanOptions,
+  host: Host,
+  signal: AbortSignal,
+): Promise<Plan> {
+  const identity = createWorkerIdentity(DEFAULT_HEARTBEAT_MS, host);
+  const found = await surveyTwice(storage, identity, host, signal);
+  const crashed = cleanCrashes ? found.crashed.flatMap((run) => lookAtCrash(run, host)) : [];
+  return {
+    storage,
+    identity,
+    resets: [...found.interrupted, ...crashed],
+    adoptions: adopts ? found.flagless : [],
+    alive: [...found.alive, ...found.silent],
+    flagless: found.flagless,
+    conflicts: found.conflicts,
+  };
+}
+
+/** A crashed run is held by nobody: there is no owner to wait for. */
+function lookAtCrash(run: RunPath, { files, clock }: Host): readonly HeldRun[] {
+  const names = files.list(run.path) ?? [];
+  const [flag = CRASHED_FLAG] = flagsAmong(names);
+  if (stateOf(names).kind !== "crashed") return [];
+  const holder = {
+    flag,
+    dead: true,
+    heartbeatMs: DEFAULT_HEARTBEAT_MS,
+    modifiedMs: files.modifiedMs(join(run.path, flag)),
+    lookedAtMs: clock.monotonicMs(),
+  };
+  return [{ run, names, holder }];
+}
+
+/** What a start from nothing deletes: all but the configuration and the history of attempts. */
+function removable(names: readonly string[]): readonly string[] {
+  const kept = new Set([
+    CONFIG_FILE,
+    UNIQUE_CONFIG_FILE,
+    ...flagsAmong(names),
+    ...recordNames(names),
+  ]);
+  return names
+    .filter((name) => !kept.has(name) && !name.startsWith(".reset.") && name !== ".adopted")
+    .sort();
+}
+
+async function confirm(plans: readonly Plan[], { terminal }: Host): Promise<void> {
+  const lines = plans.flatMap(({ resets }) =>
+    resets.flatMap(({ run, names }) =>
+      removable(names).map((name) => `  ${runLabel(run)}/${name}`),
+    ),
+  );
+  if (lines.length === 0) return;
+  const list = lines.join("\n");
+  const answer = await terminal.confirm(`To be deleted:\n${list}\nDelete them?`);
+  if (answer === true) return;
+  throw new UserError(
+    answer === undefined ? "usage" : "refused",
+    answer === undefined
+      ? `--fresh would delete, and nobody could be asked:\n${list}`
+      : "Nothing was deleted, and nothing reset.",
+    "Pass --yes to delete without being asked, or leave out --fresh to keep everything.",
+  );
+}
+
+async function resetOne(
+  held: HeldRun,
+  remove: readonly string[],
+  { identity }: Plan,
+  host: Host,
+): Promise<boolean> {
+  return (await resetHeldRun(held, identity, DEFAULT_HEARTBEAT_MS, host, remove)) === "reset";
+}
+
+function adoptAll({ adoptions }: Plan, { dryRun }: CleanOptions, host: Host): readonly string[] {
+  const done = adoptions.filter((run) => dryRun || perform(adopt(run.path, host.token(16)), host));
+  return done.map(runLabel);
+}
+
+function describeConflict(run: RunPath, { files }: Host): string {
+  return `${runLabel(run)} (${flagsAmong(files.list(run.path) ?? []).join(", ")})`;
+}

@@ -1,0 +1,31 @@
+import type { Argv } from "yargs";
+
+import type { Host } from "../host.ts";
+
+/** One bin script: its options, what it does, how its report reads. */
+export type Command<Options, Report> = {
+  readonly name: string;
+  readonly summary: string;
+  /** Command lines that people can copy, each with what it does. */
+  readonly examples: readonly (readonly [string, string])[];
+  /** Declares the options on `args` and parses. The only place where defaults are written. */
+  readonly parse: (args: Argv) => Promise<Options>;
+  /**
+   * Neither prints to standard output nor exits: returns a report, or throws. Stops early when
+   * `signal` aborts (Ctrl-C), at once when `kill` does (the second one).
+   */
+  readonly run: (
+    options: Options,
+    host: Host,
+    signal: AbortSignal,
+    kill: AbortSignal,
+  ) => Promise<Report>;
+  /** For a person, without a final newline. */
+  readonly render: (report: Report) => string;
+  /** What `--json` prints: one value with a `schemaVersion`. */
+  readonly toJson: (report: Report) => object;
+  /** What `--quiet` prints, a line each. */
+  readonly ids: (report: Report) => readonly string[];
+  /** 0, or 1 when some runs failed. */
+  readonly exitCode?: (report: Report) => number;
+};

@@ -1,0 +1,81 @@
+import { UserError } from "../../errors.ts";
+import type { Host, ProcessEnd } from "../../host.ts";
+import type { WorkOrder, WorkReport, WorkSettings } from "../work.ts";
+
+/** How often a worker that was killed is replaced, for each place. */
+const REPLACEMENTS = 3;
+
+type PoolSignals = { readonly gracefully: AbortSignal; readonly atOnce: AbortSignal };
+
+/**
+ * Runs `count` worker processes until all have left. One that is killed from outside is replaced:
+ * whoever looks for work next takes its run over.
+ *
+ * @throws UserError the first failure that a worker reported, when all have left
+ */
+export async function runWorkers(
+  count: number,
+  settings: WorkSettings,
+  signals: PoolSignals,
+  host: Pick<Host, "processes" | "terminal">,
+  onReport: (report: WorkReport) => void,
+): Promise<void> {
+  const failures: UserError[] = [];
+  const listen = (report: WorkReport) => {
+    if (report.kind !== "failed") onReport(report);
+    else failures.push(new UserError(report.code, report.message, report.hint));
+  };
+  const places = Array.from({ length: count }, () => keepPlace(settings, signals, host, listen));
+  const results = await Promise.allSettled(places);
+  const [failure] = failures;
+  if (failure) throw failure;
+  const broken = results.find((result) => result.status === "rejected");
+  if (broken) throw broken.reason;
+}
+
+async function keepPlace(
+  settings: WorkSettings,
+  { gracefully, atOnce }: PoolSignals,
+  { processes, terminal }: Pick<Host, "processes" | "terminal">,
+  listen: (report: WorkReport) => void,
+): Promise<void> {
+  for (let replacements = 0; ; replacements++) {
+    const worker = processes.startWorker(settings);
+    worker.onMessage((message) => {
+      listen(message as WorkReport);
+    });
+    const left = new AbortController();
+    forward(gracefully, "stop", worker.send, left.signal);
+    forward(atOnce, "kill", worker.send, left.signal);
+    const end = await worker.ended;
+    left.abort();
+    if (end.signal === null || gracefully.aborted) {
+      if (end.code !== 0 && !gracefully.aborted)
+        throw new Error(`A worker ended with ${describe(end)}; its last words stand above.`);
+      return;
+    }
+    if (replacements === REPLACEMENTS) {
+      terminal.note(
+        `A worker was ended by ${describe(end)} for the ${REPLACEMENTS + 1}th time, and is not replaced any more.`,
+      );
+      return;
+    }
+    terminal.note(`A worker was ended by ${describe(end)}; another one takes its place.`);
+  }
+}
+
+function forward(
+  from: AbortSignal,
+  kind: WorkOrder["kind"],
+  send: (order: WorkOrder) => void,
+  until: AbortSignal,
+): void {
+  const pass = () => {
+    send({ kind, reason: String(from.reason) });
+  };
+  if (from.aborted) pass();
+  else from.addEventListener("abort", pass, { signal: until });
+}
+
+const describe = ({ code, signal, error }: ProcessEnd) =>
+  signal ?? error ?? `exit code ${String(code)}`;

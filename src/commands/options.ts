@@ -1,0 +1,59 @@
+import type { Argv } from "yargs";
+
+import { UserError } from "../errors.ts";
+
+/** The flags that say which storages a command works on. */
+export function storageOptions<Options>(args: Argv<Options>) {
+  return args
+    .option("from_file", {
+      alias: "f",
+      type: "string",
+      describe: "list of storages, one name a line, as alprep writes it",
+    })
+    .option("storage_name", {
+      alias: "s",
+      type: "string",
+      array: true,
+      default: [] as string[],
+      describe: "name of a storage; may be repeated",
+    })
+    .option("root_dir", {
+      alias: "r",
+      type: "string",
+      defaultDescription: "./storage of the project",
+      describe: "folder of the storages",
+    })
+    .option("skip_missing", {
+      type: "boolean",
+      default: false,
+      describe: "go on without storages that are not there",
+    });
+}
+
+/** A whole number within bounds. @throws UserError `usage`, naming the flag */
+export function checkInteger(
+  flag: string,
+  value: number,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new UserError(
+    "usage",
+    `--${flag}: expected a whole number from ${min} to ${max}, got ${value}.`,
+    `For example --${flag} ${Math.min(max, Math.max(min, 2))}.`,
+  );
+}
+
+/** A number within bounds. @throws UserError `usage`, naming the flag */
+export function checkNumber(
+  flag: string,
+  value: number,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
+  if (value >= min && value <= max) return value;
+  throw new UserError(
+    "usage",
+    `--${flag}: expected a number from ${min} to ${max}, got ${value}.`,
+    `For example --${flag} ${min}.`,
+  );
+}

@@ -1,0 +1,97 @@
+import { basename, dirname, resolve } from "node:path";
+
+import { UserError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import { findStorage } from "../tree/directory-tree.ts";
+import { findProject, storageRoot } from "./project.ts";
+
+/** Which storages a command works on, as its flags say it. */
+export type StorageFlags = {
+  readonly fromFile: string | undefined;
+  readonly storageNames: readonly string[];
+  readonly rootDir: string;
+  readonly skipMissing: boolean;
+};
+
+/** The same before it is known where the project keeps its storages. */
+export type StorageChoice = Omit<StorageFlags, "rootDir"> & {
+  readonly rootDir: string | undefined;
+};
+
+export type StorageSelection = {
+  /** Absolute. */
+  readonly root: string;
+  /** Absolute, in the order of the list, without repetitions. */
+  readonly storages: readonly string[];
+  /** A short name for outputs made of the selection. */
+  readonly name: string;
+};
+
+/** {@link selectStorages} below the root of the project that the list, or the working folder, is in. */
+export async function chooseStorages(
+  choice: StorageChoice,
+  host: Pick<Host, "files" | "modules" | "environment" | "workingFolder" | "terminal">,
+): Promise<StorageSelection> {
+  const { fromFile } = choice;
+  const from = fromFile === undefined ? "." : dirname(fromFile);
+  const project = await findProject(host, resolve(host.workingFolder, from));
+  return selectStorages({ ...choice, rootDir: storageRoot(choice.rootDir, project, host) }, host);
+}
+
+/**
+ * The storages that `--from_file` and `--storage_name` name.
+ * @throws UserError `usage` if nothing is named, `not-found` for the first missing one
+ */
+export function selectStorages(
+  { fromFile, storageNames, rootDir, skipMissing }: StorageFlags,
+  host: Pick<Host, "files" | "workingFolder" | "terminal">,
+): StorageSelection {
+  const root = resolve(host.workingFolder, rootDir);
+  const listed =
+    fromFile === undefined ? [] : readList(resolve(host.workingFolder, fromFile), host);
+  const names = [...new Set([...listed, ...storageNames])];
+  const [first] = names;
+  if (first === undefined) {
+    throw new UserError(
+      "usage",
+      fromFile === undefined
+        ? "No storage is named."
+        : `${fromFile} names no storage: it has only comments and blank lines.`,
+      "Pass --from_file <list> as written by alprep, or --storage_name <name>.",
+    );
+  }
+  const storages = names.flatMap((name) => {
+    try {
+      return [findStorage(root, name, host)];
+    } catch (error) {
+      if (!(skipMissing && error instanceof UserError && error.code === "not-found")) throw error;
+      host.terminal.note(`skipped: ${error.message}`);
+      return [];
+    }
+  });
+  return { root, storages, name: fromFile === undefined ? first : listName(fromFile) };
+}
+
+/** The names in a list file: one a line; `#` starts a comment; blank lines are allowed. */
+function readList(path: string, { files }: Pick<Host, "files">): readonly string[] {
+  const text = files.read(path);
+  if (text === undefined) {
+    throw new UserError(
+      "not-found",
+      `There is no list file ${path}.`,
+      "alprep writes it beside the schedule, as list_searches_<name>.txt.",
+    );
+  }
+  return text
+    .replace(/^\uFEFF/, "")
+    .split(/\r?\n/)
+    .map((line) => line.replace(/#.*$/, "").trim())
+    .filter((line) => line !== "");
+}
+
+/** `digits` for `schedules/digits/list_searches_digits.txt`. */
+function listName(path: string): string {
+  return basename(path)
+    .replace(/\.[^.]*$/, "")
+    .replace(/^list_(searches|retrains)_/, "");
+}

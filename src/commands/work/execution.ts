@@ -1,0 +1,49 @@
+import type { Config } from "../../core/config/config.ts";
+import type { Cause } from "../../core/run-record.ts";
+import type { SupervisedEnd } from "../../host.ts";
+import type { RunPath } from "../../tree/paths.ts";
+import type { Claim } from "../../tree/run-folder.ts";
+
+/** One attempt, ready to be executed. */
+export type Assignment = {
+  readonly run: RunPath;
+  readonly claim: Claim;
+  readonly config: Config;
+};
+
+/** Executes the runs of one storage, one at a time. */
+export type Executor = {
+  readonly start: (assignment: Assignment) => Execution;
+  /** Ends whatever is kept running between runs. */
+  readonly close: () => void;
+};
+
+/** One run that is going on. */
+export type Execution = {
+  /** Tells the program that it has to end soon. */
+  readonly stop: (reason: string) => void;
+  /** Ends its process group at once. */
+  readonly kill: () => void;
+  readonly ended: Promise<ExecutionEnd>;
+};
+
+/** How it ended by itself; `silenced`: the supervisor ended it for want of heartbeats. */
+export type ExecutionEnd =
+  | { readonly kind: "completed" }
+  | { readonly kind: "crashed"; readonly cause: Cause }
+  | { readonly kind: "silenced" };
+
+/** What the end of a program's process says about its run. @param output - the end of what it printed */
+export function endOfProcess(end: SupervisedEnd, output: string): ExecutionEnd {
+  if (end.silenced) return { kind: "silenced" };
+  if (end.error !== null) {
+    return { kind: "crashed", cause: { kind: "not-started", message: end.error } };
+  }
+  if (end.signal !== null) {
+    return { kind: "crashed", cause: { kind: "signal", signal: end.signal, output } };
+  }
+  const code = end.code ?? 0;
+  return code === 0
+    ? { kind: "completed" }
+    : { kind: "crashed", cause: { kind: "exit", code, output } };
+}
