@@ -1,17 +1,17 @@
 import { join, relative } from "node:path";
 
-import { formatDuration, toIsoName } from "../core/time.ts";
+import { toIsoName } from "../core/time.ts";
 import type { Host } from "../host.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
 import type { Command } from "./command.ts";
 import { cleanInterruptedRuns } from "./clean/interrupted.ts";
 import { checkCode, readCode, type StorageCode } from "./launch/code-version.ts";
-import { type Tally, tallyStorage } from "./launch/tally.ts";
+import { createCount, type LaunchCount } from "./launch/count.ts";
+import { tallyStorage } from "./launch/tally.ts";
 import { runWorkers } from "./launch/worker-pool.ts";
 import { checkInteger, checkNumber, storageOptions } from "./options.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
-import type { WorkReport } from "./work.ts";
-import { renderTallies } from "./status/tally-table.ts";
+import { type CrashedRun, type LaunchReport, renderLaunch } from "./launch/report.ts";
 
 export type LaunchOptions = StorageChoice & {
   readonly nProcesses: number;
@@ -25,21 +25,6 @@ export type LaunchOptions = StorageChoice & {
   /** s */
   readonly grace: number;
   readonly dryRun: boolean;
-};
-
-type CrashedRun = { readonly run: string; readonly folder: string; readonly reason: string };
-
-export type LaunchReport = {
-  readonly dryRun: boolean;
-  /** What this launch did, in runs. */
-  readonly completed: number;
-  readonly released: number;
-  readonly lost: number;
-  readonly takenOver: number;
-  readonly crashed: readonly CrashedRun[];
-  readonly seconds: number;
-  readonly stopped: boolean;
-  readonly storages: readonly Tally[];
 };
 
 const MAX_PROCESSES = 1024;
@@ -160,7 +145,7 @@ async function runAll(
   storages: readonly StorageCode[],
   signals: { readonly gracefully: AbortSignal; readonly atOnce: AbortSignal },
   host: Host,
-  done: Count,
+  done: LaunchCount,
 ): Promise<void> {
   const settings = {
     storages,
@@ -201,56 +186,4 @@ function startBar(storages: readonly StorageCode[], host: Host) {
   const tallies = storages.map(({ path }) => tallyStorage(path, host));
   const pending = tallies.reduce((sum, one) => sum + one.pending + one.running, 0);
   return host.terminal.progress("runs", pending);
-}
-
-type Count = ReturnType<typeof createCount>;
-
-/** What the workers have reported so far. */
-function createCount() {
-  const ends = { completed: 0, released: 0, lost: 0, reset: 0 };
-  const crashed: CrashedRun[] = [];
-  return {
-    add: (report: WorkReport) => {
-      if (report.kind === "ended") ends[report.end] += 1;
-      if (report.kind === "crashed") crashed.push(report);
-    },
-    settled: () => ends.completed + crashed.length,
-    counts: () => ({
-      completed: ends.completed,
-      released: ends.released,
-      lost: ends.lost,
-      takenOver: ends.reset,
-      crashed: crashed.map(({ run, folder, reason }) => ({ run, folder, reason })),
-    }),
-  };
-}
-
-function renderLaunch(report: LaunchReport): string {
-  const table = renderTallies(report.storages);
-  if (report.dryRun) return `${table}\nNothing was started (--dry_run).`;
-  const parts = [
-    `${report.completed} completed`,
-    `${report.crashed.length} crashed`,
-    ...(report.released > 0 ? [`${report.released} put back`] : []),
-    ...(report.takenOver > 0 ? [`${report.takenOver} taken over from workers that are gone`] : []),
-    ...(report.lost > 0 ? [`${report.lost} lost to other workers`] : []),
-  ];
-  return `${table}\nThis launch: ${parts.join(", ")} in ${formatDuration(report.seconds)}.${advice(report)}`;
-}
-
-function advice({ storages, stopped }: LaunchReport): string {
-  const sum = (of: (tally: Tally) => number) => storages.reduce((total, one) => total + of(one), 0);
-  const lines: string[] = [];
-  if (stopped) lines.push("Launch again to go on.");
-  const running = sum((one) => one.running);
-  if (!stopped && running > 0) {
-    lines.push(
-      `${running} are held by other workers; if those are gone, \`alclean\` or a later \`allaunch\` takes their runs back.`,
-    );
-  }
-  if (sum((one) => one.crashed) > 0)
-    lines.push("The file CRASH in a run folder says why; `alclean --clean_crashes` resets them.");
-  const other = sum((one) => one.other);
-  if (other > 0) lines.push(`${other} are in no clear state; see \`alstatus\`.`);
-  return lines.length === 0 ? "" : `\n${lines.join("\n")}`;
 }

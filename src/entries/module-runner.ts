@@ -151,10 +151,10 @@ function redirect(stream: NodeJS.WriteStream): void {
     if (current === undefined) return original(chunk, ...rest);
     current.log.write(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
     for (const callback of rest as readonly unknown[]) {
-      if (typeof callback === "function") process.nextTick(callback as () => void);
+      if (typeof callback === "function") process.nextTick(callback);
     }
     return true;
-  }) as typeof stream.write;
+  });
 }
 
 function report(message: RunnerReport): void {

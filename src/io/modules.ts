@@ -33,5 +33,5 @@ export const userModules: Modules = {
 };
 
 function isMissingPackage(error: unknown): boolean {
-  return error instanceof Error && /Cannot find package 'hatchery'/.test(error.message);
+  return error instanceof Error && error.message.includes("Cannot find package 'hatchery'");
 }
