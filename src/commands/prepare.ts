@@ -1,0 +1,134 @@
+import { relative } from "node:path";
+
+import { UserError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import type { Command } from "./command.ts";
+import { writeAddition } from "./prepare/addition.ts";
+import { addToList, listPath } from "./prepare/list-file.ts";
+import { planStorages, reportStorage, writeStorages } from "./prepare/new-storages.ts";
+import { planAddition, reportAddition } from "./prepare/plan-addition.ts";
+import {
+  type PrepareReport,
+  renderReport,
+  renderStorage,
+  type StorageReport,
+} from "./prepare/report.ts";
+import { type PrepareOptions, type PrepareRequest, readRequest } from "./prepare/request.ts";
+
+export type { PrepareOptions, PrepareReport };
+
+/** What is to be done, and the doing. */
+type Plan = {
+  readonly storages: readonly StorageReport[];
+  readonly write: (signal: AbortSignal) => Promise<readonly StorageReport[]>;
+};
+
+/** alprep: writes the folders of a search. */
+export const prepare: Command<PrepareOptions, PrepareReport> = {
+  name: "alprep",
+  summary: "Writes the folders of a search: one for each experiment, in it one for each seed.",
+  examples: [
+    [
+      "alprep --schedule_file schedules/digits/grid_schedule_digits.ts --desc first",
+      "a storage for each algorithm and task",
+    ],
+    [
+      "alprep -f schedules/digits/grid_schedule_digits.ts --dry_run",
+      "says what would be written, and writes nothing",
+    ],
+    [
+      "alprep -f schedules/digits/grid_schedule_digits.ts --add_to_folder ju12_f7b375e_mlp_digits_grid_first",
+      "adds the experiments and seeds that the storage lacks",
+    ],
+  ],
+
+  parse: async (args) => {
+    const given = await args
+      .option("schedule_file", {
+        alias: "f",
+        type: "string",
+        demandOption: true,
+        describe: "TypeScript, JavaScript, JSON or YAML file that says what to search",
+      })
+      .option("desc", {
+        alias: "d",
+        type: "string",
+        defaultDescription: "the schedule's name",
+        describe: "last part of the storages' names",
+      })
+      .option("root_dir", {
+        alias: "r",
+        type: "string",
+        defaultDescription: "./storage of the project",
+        describe: "folder of the storages",
+      })
+      .option("add_to_folder", {
+        type: "string",
+        describe: "name of a storage that gets what it lacks of the schedule",
+      })
+      .option("resample", {
+        type: "boolean",
+        default: false,
+        describe: "random: draw other experiments for each algorithm and task",
+      })
+      .option("sampler_seed", {
+        type: "number",
+        defaultDescription: "the schedule's, or a new one",
+        describe: "random: makes the same draws again",
+      })
+      .option("dry_run", { type: "boolean", default: false, describe: "say it, do not do it" })
+      .option("yes", { type: "boolean", default: false, describe: "do not ask" })
+      .parseAsync();
+    return {
+      scheduleFile: given.schedule_file,
+      desc: given.desc,
+      rootDir: given.root_dir,
+      addToFolder: given.add_to_folder,
+      resample: given.resample,
+      samplerSeed: given.sampler_seed,
+      dryRun: given.dry_run,
+      yes: given.yes,
+    };
+  },
+
+  run: async (options, host, signal) => {
+    const request = await readRequest(options, host);
+    const { storages, write } = makePlan(request, options, host);
+    const { dryRun, rootDir } = options;
+    const list = relative(host.workingFolder, listPath(request));
+    if (dryRun) return { dryRun, stopped: false, storages, list, rootDir };
+    if (!options.yes) await confirm(storages, host);
+    const written = await write(signal);
+    return { dryRun, stopped: signal.aborted, storages: written, list, rootDir };
+  },
+
+  render: renderReport,
+  toJson: (report) => ({ schemaVersion: 1, ...report }),
+  ids: ({ storages }) => storages.map(({ name }) => name),
+};
+
+function makePlan(request: PrepareRequest, options: PrepareOptions, host: Host): Plan {
+  if (options.addToFolder === undefined) {
+    const planned = planStorages(request, options, host);
+    const write = async (signal: AbortSignal) =>
+      (await writeStorages(request, planned, host, signal)).map((one) =>
+        reportStorage(request, one),
+      );
+    return { storages: planned.map((one) => reportStorage(request, one)), write };
+  }
+  const planned = planAddition(request, options.addToFolder, host);
+  const write = async (signal: AbortSignal) => {
+    const report = await writeAddition(request, planned, host, signal);
+    addToList(listPath(request), [report.name], host);
+    return [report];
+  };
+  return { storages: [reportAddition(request, planned)], write };
+}
+
+/** Asks on a terminal; without one nobody could answer, and what only creates goes ahead. */
+async function confirm(storages: readonly StorageReport[], { terminal }: Host): Promise<void> {
+  const plan = storages.map(renderStorage).join("\n");
+  if ((await terminal.confirm(`To be written:\n${plan}\nWrite them?`)) === false) {
+    throw new UserError("refused", "Nothing was written.", "Answer y, or pass --yes.");
+  }
+}

@@ -1,0 +1,188 @@
+import { join, relative } from "node:path";
+
+import {
+  countExperiments,
+  experimentConfig,
+  newExperiments,
+} from "../../core/search/experiments.ts";
+import { derivedSeed } from "../../core/search/sampling.ts";
+import { variedNames } from "../../core/search/schedule.ts";
+import type { SearchFacts } from "../../core/search/search-facts.ts";
+import { formatSearchName, type SearchName } from "../../core/search-name.ts";
+import type { Host } from "../../host.ts";
+import { experimentFolder, SEARCH_FILE, stagingFolder, VARIATIONS_FILE } from "../../tree/paths.ts";
+import {
+  nextIdNumber,
+  publishFolder,
+  takeStorageId,
+  userLetters,
+  writeExperiment,
+} from "../../tree/publishing.ts";
+import { formatSearchFacts } from "../../tree/search-file.ts";
+import { type DrawnExperiment, formatVariations } from "../../tree/variations-file.ts";
+import { addToList, listPath } from "./list-file.ts";
+import { type Pace, startPace } from "./pace.ts";
+import type { StorageReport } from "./report.ts";
+import type { PrepareOptions, PrepareRequest } from "./request.ts";
+
+/** A storage for one algorithm and one task, not written yet; its id is a guess. */
+export type PlannedStorage = {
+  readonly name: SearchName;
+  /** Null for a grid. */
+  readonly samplerSeed: number | null;
+};
+
+/** A storage for each algorithm and task. @throws UserError `schedule-invalid` for the names */
+export function planStorages(
+  request: PrepareRequest,
+  options: PrepareOptions,
+  host: Host,
+): readonly PlannedStorage[] {
+  const { schedule, root } = request;
+  const letters = userLetters(host.repositories.userName());
+  const next = nextIdNumber(root, letters, host);
+  const desc = options.desc ?? request.scheduleName;
+  const version = codeVersion(request);
+  const seed = samplerSeed(request, options, host);
+  const pairs = schedule.algNames.flatMap((algName) =>
+    schedule.taskNames.map((taskName) => ({ algName, taskName })),
+  );
+  return pairs.map(({ algName, taskName }, index) => {
+    const id = `${letters}${next + index}`;
+    const name = { id, codeVersion: version, algName, taskName, kind: schedule.kind, desc };
+    // Refuses what would not read back, before anything is written.
+    formatSearchName(name);
+    const isApart = seed !== null && options.resample;
+    return { name, samplerSeed: isApart ? derivedSeed(seed, algName, taskName) : seed };
+  });
+}
+
+/** How a planned storage stands in the report, under the name that it got. */
+export function reportStorage(
+  { schedule }: PrepareRequest,
+  { name, samplerSeed }: PlannedStorage,
+): StorageReport {
+  const experiments = countExperiments(schedule);
+  const runs = experiments * schedule.seeds.length;
+  const counts = { experiments, new: experiments, existing: 0, runs };
+  return { name: formatSearchName(name), ...counts, samplerSeed };
+}
+
+/**
+ * Builds all storages beside their places, then moves them there: when one cannot be built, none
+ * is seen. The list names those that are.
+ * @returns those published; none when `signal` aborted before
+ */
+export async function writeStorages(
+  request: PrepareRequest,
+  planned: readonly PlannedStorage[],
+  host: Host,
+  signal: AbortSignal,
+): Promise<readonly PlannedStorage[]> {
+  const { files } = host;
+  const staging = stagingFolder(request.root, host.token(16));
+  const runs = planned.reduce((sum, one) => sum + reportStorage(request, one).runs, 0);
+  const pace = startPace(runs, host, signal);
+  const published: PlannedStorage[] = [];
+  try {
+    files.makeFolders(staging);
+    for (const [index, storage] of planned.entries()) {
+      const staged = join(staging, `storage${index}`);
+      if (!(await stageStorage(staged, request, storage, pace, host))) return [];
+    }
+    for (const [index, storage] of planned.entries()) {
+      published.push(publishStorage(join(staging, `storage${index}`), request, storage, host));
+    }
+  } finally {
+    pace.stop();
+    files.remove(staging);
+    const names = published.map(({ name }) => formatSearchName(name));
+    addToList(listPath(request), names, host);
+  }
+  return published;
+}
+
+/** @returns false if it was stopped */
+async function stageStorage(
+  folder: string,
+  { schedule }: PrepareRequest,
+  { name, samplerSeed }: PlannedStorage,
+  pace: Pace,
+  host: Host,
+): Promise<boolean> {
+  const { defaults, seeds } = schedule;
+  const varied = variedNames(schedule);
+  const drawn: DrawnExperiment[] = [];
+  let experiment = 0;
+  let nDrawn = 0;
+  host.files.makeFolder(folder);
+  for (const { index, values } of newExperiments(schedule, samplerSeed ?? Number.NaN)) {
+    experiment += 1;
+    nDrawn = index + 1;
+    const config = experimentConfig({ defaults, ...name }, values);
+    writeExperiment(experimentFolder(folder, experiment), config, varied, seeds, host);
+    if (schedule.kind === "random") drawn.push({ experiment, values });
+    if (!(await pace.advance(seeds.length))) return false;
+  }
+  const variations =
+    schedule.kind === "random" && samplerSeed !== null
+      ? { kind: schedule.kind, samplerSeed, nDrawn, space: schedule.space, experiments: drawn }
+      : { kind: "grid" as const, variations: schedule.kind === "grid" ? schedule.variations : {} };
+  const text = formatVariations({ schemaVersion: 1, ...variations });
+  host.files.write(join(folder, VARIATIONS_FILE), text);
+  return true;
+}
+
+/** Names a staged storage for good and moves it to its place. */
+function publishStorage(
+  staged: string,
+  request: PrepareRequest,
+  planned: PlannedStorage,
+  host: Host,
+): PlannedStorage {
+  const letters = userLetters(host.repositories.userName());
+  for (;;) {
+    const id = takeStorageId(request.root, letters, host);
+    const storage = { ...planned, name: { ...planned.name, id } };
+    const target = join(request.root, formatSearchName(storage.name));
+    const facts = searchFacts(request, storage, target, host);
+    host.files.write(join(staged, SEARCH_FILE), formatSearchFacts(facts));
+    // Taken only if somebody has removed `.ids`; then the next id will do.
+    if (publishFolder(staged, target, host)) return storage;
+  }
+}
+
+function searchFacts(
+  { schedule, program, metric, project, repositories, scheduleFile }: PrepareRequest,
+  { name, samplerSeed }: PlannedStorage,
+  storage: string,
+  { clock }: Host,
+): SearchFacts {
+  return {
+    schemaVersion: 1,
+    name,
+    program,
+    metric,
+    project: relative(storage, project.root),
+    repositories,
+    samplerSeed,
+    seeds: schedule.seeds,
+    defaults: schedule.defaults,
+    schedule: relative(project.root, scheduleFile),
+    createdAt: new Date(clock.now()).toISOString(),
+  };
+}
+
+/** Seven digits of each repository's commit, e.g. `f7b375e-nogit`. */
+function codeVersion({ repositories }: PrepareRequest): string {
+  return repositories.map(({ commit }) => commit?.slice(0, 7) ?? "nogit").join("-");
+}
+
+function samplerSeed(
+  { schedule }: PrepareRequest,
+  options: PrepareOptions,
+  host: Host,
+): number | null {
+  if (schedule.kind === "grid") return null;
+  return options.samplerSeed ?? schedule.samplerSeed ?? Number.parseInt(host.token(4), 16);
+}

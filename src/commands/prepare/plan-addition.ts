@@ -1,0 +1,154 @@
+import { basename } from "node:path";
+
+import type { Config } from "../../core/config/config.ts";
+import { canonicalJson, configIdentity } from "../../core/config/identity.ts";
+import { experimentConfig } from "../../core/search/experiments.ts";
+import { expandGrid } from "../../core/search/grid.ts";
+import { drawNew } from "../../core/search/sampling.ts";
+import { variedNames } from "../../core/search/schedule.ts";
+import type { SearchFacts } from "../../core/search/search-facts.ts";
+import { UserError } from "../../errors.ts";
+import type { Host } from "../../host.ts";
+import { findStorage, listExperiments } from "../../tree/directory-tree.ts";
+import { readSearchFacts } from "../../tree/search-file.ts";
+import { readExperiment, type StoredExperiment } from "../../tree/stored-experiments.ts";
+import { readVariations, type VariationsFile } from "../../tree/variations-file.ts";
+import type { StorageReport } from "./report.ts";
+import type { PrepareRequest } from "./request.ts";
+
+/** What a storage has, and what a schedule would add to it; nothing is written yet. */
+export type PlannedAddition = {
+  /** Absolute. */
+  readonly storage: string;
+  readonly facts: SearchFacts;
+  readonly variations: VariationsFile;
+  /** Whatever varies, before and now. */
+  readonly names: readonly string[];
+  readonly stored: readonly StoredExperiment[];
+  readonly nNew: number;
+  /** Those of the schedule that exist; of a random search all that exist. */
+  readonly existing: readonly StoredExperiment[];
+};
+
+/** An experiment that may be added. */
+export type Candidate = {
+  readonly index: number;
+  readonly config: Config;
+  readonly identity: string;
+};
+
+/** @throws UserError `not-found`, `config-invalid`, `refused` if the schedule is another search's */
+export function planAddition(
+  request: PrepareRequest,
+  name: string,
+  host: Pick<Host, "files">,
+): PlannedAddition {
+  const { schedule, root } = request;
+  const storage = findStorage(root, name, host);
+  const facts = readSearchFacts(storage, host);
+  checkSameSearch(request, facts);
+  const variations = readVariations(storage, host);
+  const before = variations.kind === "grid" ? variations.variations : variations.space;
+  const names = [...new Set([...Object.keys(before), ...variedNames(schedule)])];
+  const stored = listExperiments(storage, host).flatMap(
+    (experiment) => readExperiment(storage, experiment, names, host) ?? [],
+  );
+  const plan = { storage, facts, variations, names, stored, nNew: 0, existing: [] };
+  return { ...plan, ...countCandidates(request, plan) };
+}
+
+/** The schedule's experiments that `isNew` lets pass, one at a time; without end if it is random. */
+export function* candidates(
+  { schedule }: PrepareRequest,
+  { facts, variations }: PlannedAddition,
+  isNew: (identity: string) => boolean,
+): Generator<Candidate> {
+  const toCandidate = (values: Config, index: number) => {
+    const config = experimentConfig({ defaults: facts.defaults, ...facts.name }, values);
+    return { index, config, identity: configIdentity(config) };
+  };
+  if (schedule.kind === "grid") {
+    let index = 0;
+    for (const values of expandGrid(schedule.variations)) {
+      const candidate = toCandidate(values, index++);
+      if (isNew(candidate.identity)) yield candidate;
+    }
+  } else if (variations.kind === "random") {
+    const { samplerSeed, nDrawn } = variations;
+    const isNewDraw = (values: Config) => isNew(toCandidate(values, 0).identity);
+    for (const { index, values } of drawNew(schedule.space, samplerSeed, nDrawn, isNewDraw)) {
+      yield toCandidate(values, index);
+    }
+  }
+}
+
+/** The seeds of the schedule that an existing experiment lacks. */
+export function missingSeeds(
+  { schedule }: PrepareRequest,
+  { seeds }: StoredExperiment,
+): readonly number[] {
+  return schedule.seeds.filter((seed) => !seeds.includes(seed));
+}
+
+export function reportAddition(request: PrepareRequest, plan: PlannedAddition): StorageReport {
+  const { storage, facts, nNew, existing } = plan;
+  const seeds = existing.reduce((sum, one) => sum + missingSeeds(request, one).length, 0);
+  return {
+    name: basename(storage),
+    experiments: nNew + existing.length,
+    new: nNew,
+    existing: existing.length,
+    runs: nNew * request.schedule.seeds.length + seeds,
+    samplerSeed: facts.samplerSeed,
+  };
+}
+
+function countCandidates(
+  request: PrepareRequest,
+  plan: PlannedAddition,
+): Pick<PlannedAddition, "nNew" | "existing"> {
+  const { schedule } = request;
+  const known = new Map(plan.stored.map((one) => [one.identity, one]));
+  const seen = new Set<string>();
+  const matched: StoredExperiment[] = [];
+  const isNew = (identity: string) => {
+    const one = known.get(identity);
+    if (one !== undefined) matched.push(one);
+    return one === undefined && !seen.has(identity);
+  };
+  for (const { identity } of candidates(request, plan, isNew)) {
+    seen.add(identity);
+    if (schedule.kind === "random" && seen.size === schedule.nExperiments) break;
+  }
+  return { nNew: seen.size, existing: schedule.kind === "grid" ? matched : plan.stored };
+}
+
+/** What makes runs comparable must be what the storage's runs have. */
+function checkSameSearch({ schedule, program }: PrepareRequest, facts: SearchFacts): void {
+  const { algName, taskName, kind } = facts.name;
+  const differences: string[] = [];
+  if (kind !== schedule.kind) differences.push(`it is a ${kind} search`);
+  if (!schedule.algNames.includes(algName)) differences.push(`its algorithm is ${algName}`);
+  if (!schedule.taskNames.includes(taskName)) differences.push(`its task is ${taskName}`);
+  if (canonicalJson(program) !== canonicalJson(facts.program)) {
+    differences.push(`its program is ${JSON.stringify(facts.program)}`);
+  }
+  const names = new Set([...Object.keys(schedule.defaults), ...Object.keys(facts.defaults)]);
+  for (const name of names) {
+    const there = textAt(facts.defaults, name);
+    if (there !== textAt(schedule.defaults, name)) {
+      differences.push(`its default of ${name} is ${there}`);
+    }
+  }
+  if (differences.length === 0) return;
+  throw new UserError(
+    "refused",
+    `The schedule does not fit the storage: ${differences.join("; ")}.`,
+    "Prepare a new search (without --add_to_folder), or make the schedule say the same.",
+  );
+}
+
+function textAt(defaults: Config, name: string): string {
+  const value = defaults[name];
+  return value === undefined ? "missing" : canonicalJson(value);
+}

@@ -1,0 +1,62 @@
+/** What was prepared, or would be. */
+export type PrepareReport = {
+  readonly dryRun: boolean;
+  /** Whether Ctrl-C ended it before everything was written. */
+  readonly stopped: boolean;
+  readonly storages: readonly StorageReport[];
+  /** The list that holds the storages' names, relative to the working folder. */
+  readonly list: string;
+  /** The root as it was given, undefined for the project's own. */
+  readonly rootDir: string | undefined;
+};
+
+export type StorageReport = {
+  readonly name: string;
+  /** That the schedule asks for: new and existing ones. */
+  readonly experiments: number;
+  readonly new: number;
+  readonly existing: number;
+  /** That are written, those for missing seeds of existing experiments included. */
+  readonly runs: number;
+  /** Null for a grid. */
+  readonly samplerSeed: number | null;
+};
+
+/** For a person: the storages, the counts, the list, and what to do next. */
+export function renderReport({ dryRun, stopped, storages, list, rootDir }: PrepareReport): string {
+  if (storages.length === 0) return "Stopped. Nothing was written.";
+  const runs = storages.reduce((sum, storage) => sum + storage.runs, 0);
+  const searches = storages.length === 1 ? "1 search" : `${storages.length} searches`;
+  const lines = [
+    `${dryRun ? "Would prepare" : "Prepared"} ${counted(runs, "run")} in ${searches}:`,
+    ...storages.map(renderStorage),
+  ];
+  if (dryRun) {
+    return [...lines, "Nothing was written. The ids may be others when it is done."].join("\n");
+  }
+  if (stopped) return [...lines, "Stopped before all was written."].join("\n");
+  const root = rootDir === undefined ? "" : ` --root_dir ${quoted(rootDir)}`;
+  return [...lines, `List: ${list}`, `Next: allaunch --from_file ${quoted(list)}${root}`].join(
+    "\n",
+  );
+}
+
+/** A storage's line, e.g. `  ju1_f7b375e_mlp_digits_grid_a  72 of 72 experiments exist, 0 added`. */
+export function renderStorage(storage: StorageReport): string {
+  const { name, experiments, existing, runs, samplerSeed } = storage;
+  const sampler = samplerSeed === null ? "" : `, sampler seed ${samplerSeed}`;
+  const counts =
+    existing === 0
+      ? `${counted(experiments, "experiment")}, ${counted(runs, "run")}`
+      : `${existing} of ${counted(experiments, "experiment")} exist, ${storage.new} added, ${counted(runs, "run")}`;
+  return `  ${name}  ${counts}${sampler}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A word of a shell's command line. */
+function quoted(text: string): string {
+  return /^[\w./+:@%=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,137 @@
+import { basename, dirname, extname, join, resolve } from "node:path";
+
+import { checkSchedule } from "../../core/search/schedule-problems.ts";
+import { completeMetric } from "../../core/search/metric.ts";
+import type { Schedule } from "../../core/search/schedule.ts";
+import type { Metric, Program, RepositoryState } from "../../core/search/search-facts.ts";
+import { UserError } from "../../errors.ts";
+import type { Host } from "../../host.ts";
+import { checkInteger } from "../options.ts";
+import { findProject, type Project, storageRoot } from "../project.ts";
+
+export type PrepareOptions = {
+  readonly scheduleFile: string;
+  readonly desc: string | undefined;
+  readonly rootDir: string | undefined;
+  /** Name of a storage that gets more experiments; undefined: new storages. */
+  readonly addToFolder: string | undefined;
+  readonly resample: boolean;
+  readonly samplerSeed: number | undefined;
+  readonly dryRun: boolean;
+  readonly yes: boolean;
+};
+
+/** A schedule with everything that surrounds it, read and checked; nothing is decided yet. */
+export type PrepareRequest = {
+  readonly schedule: Schedule;
+  /** Absolute. */
+  readonly scheduleFile: string;
+  /** `digits` for `random_schedule_digits.ts`. */
+  readonly scheduleName: string;
+  readonly project: Project;
+  /** Where storages lie, absolute. */
+  readonly root: string;
+  readonly program: Program;
+  readonly metric: Metric;
+  readonly repositories: readonly RepositoryState[];
+};
+
+/** @throws UserError `usage`, `not-found`, `schedule-invalid`, `config-invalid` */
+export async function readRequest(options: PrepareOptions, host: Host): Promise<PrepareRequest> {
+  checkFlags(options);
+  const scheduleFile = resolve(host.workingFolder, options.scheduleFile);
+  const schedule = checkSchedule(await loadSchedule(scheduleFile, host), scheduleFile);
+  checkSamplerFlags(options, schedule);
+  const project = await findProject(host, dirname(scheduleFile));
+  return {
+    schedule,
+    scheduleFile,
+    scheduleName: basename(scheduleFile, extname(scheduleFile)).replace(
+      /^(grid|random)_schedule_/,
+      "",
+    ),
+    project,
+    root: storageRoot(options.rootDir, project, host),
+    program: findProgram(schedule, project, host),
+    metric: findMetric(schedule, project),
+    repositories: (project.settings.repositories ?? ["."]).map((path) =>
+      host.repositories.state(resolve(project.root, path), path),
+    ),
+  };
+}
+
+function checkFlags({ addToFolder, desc, resample, samplerSeed }: PrepareOptions): void {
+  if (samplerSeed !== undefined) {
+    checkInteger("sampler_seed", samplerSeed, { min: 0, max: Number.MAX_SAFE_INTEGER });
+  }
+  if (addToFolder === undefined) return;
+  const given = Object.entries({ desc, resample: resample || undefined, sampler_seed: samplerSeed })
+    .filter(([, value]) => value !== undefined)
+    .map(([flag]) => `--${flag}`);
+  if (given.length > 0) {
+    throw new UserError(
+      "usage",
+      `--add_to_folder cannot be combined with ${given.join(", ")}.`,
+      "A storage keeps its description, and goes on with its recorded sampler.",
+    );
+  }
+}
+
+function checkSamplerFlags(options: PrepareOptions, schedule: Schedule): void {
+  if (schedule.kind === "random" || !(options.resample || options.samplerSeed !== undefined))
+    return;
+  throw new UserError(
+    "usage",
+    "--resample and --sampler_seed are for random schedules, and this one is a grid.",
+    "Leave the flag out.",
+  );
+}
+
+async function loadSchedule(path: string, host: Host): Promise<unknown> {
+  if (host.files.size(path) === undefined) {
+    throw new UserError(
+      "not-found",
+      `There is no schedule ${path}.`,
+      "Name a file such as schedules/digits/grid_schedule_digits.ts.",
+    );
+  }
+  try {
+    return (await host.modules.load(path))["default"];
+  } catch (error) {
+    // Whatever an author's code throws is the author's to mend.
+    if (error instanceof UserError) throw error;
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const hint = "Nothing was written. Correct the schedule and prepare again.";
+    const message = `${path} cannot be loaded: ${what}`;
+    throw new UserError("schedule-invalid", message, hint, { cause: error });
+  }
+}
+
+function findProgram(schedule: Schedule, { root, settings }: Project, host: Host): Program {
+  const program = schedule.program ?? settings.program;
+  if (program === undefined) {
+    throw new UserError(
+      "config-invalid",
+      `Neither the schedule nor the project ${root} says which program the search runs.`,
+      'Add program: { module: "main.ts" } to the schedule or to hatchery.config.ts.',
+    );
+  }
+  if ("module" in program && host.files.size(join(root, program.module)) === undefined) {
+    throw new UserError(
+      "not-found",
+      `There is no program ${program.module} in the project ${root}.`,
+      "Write the module's path relative to the project's root.",
+    );
+  }
+  return program;
+}
+
+function findMetric(schedule: Schedule, { root, settings }: Project): Metric {
+  if (schedule.metric !== undefined) return completeMetric(schedule.metric);
+  if (settings.metric !== undefined) return settings.metric;
+  throw new UserError(
+    "config-invalid",
+    `Neither the schedule nor the project ${root} says by which metric the search is judged.`,
+    'Add metric: { name: "accuracy" } to the schedule or to hatchery.config.ts.',
+  );
+}

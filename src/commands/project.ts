@@ -1,0 +1,121 @@
+import { dirname, join, resolve } from "node:path";
+
+import { isConfig } from "../core/config/config.ts";
+import { formatProblems, mismatch, type Problem, unknownKeys } from "../core/config/problems.ts";
+import { completeMetric, metricProblems } from "../core/search/metric.ts";
+import { programProblems } from "../core/search/program.ts";
+import type { MetricOptions } from "../core/search/schedule.ts";
+import type { Metric, Program } from "../core/search/search-facts.ts";
+import { errnoOf, UserError } from "../errors.ts";
+import type { Host } from "../host.ts";
+
+/** What the project's file `hatchery.config.{ts,js,json,yaml}` may say. */
+export type ProjectSettings = {
+  readonly program?: Program;
+  readonly metric?: Metric;
+  /** Where storages lie, relative to the project's root. */
+  readonly rootDir?: string;
+  /** The repositories whose code a search uses, relative to the project's root. */
+  readonly repositories?: readonly string[];
+};
+
+export type Project = {
+  /** Absolute. */
+  readonly root: string;
+  readonly settings: ProjectSettings;
+  /** Absolute; undefined if the project has none. */
+  readonly settingsFile: string | undefined;
+};
+
+const SETTINGS_FILES = ["ts", "js", "json", "yaml"].map((end) => `hatchery.config.${end}`);
+const KEYS = ["program", "metric", "rootDir", "repositories"];
+
+/**
+ * The project that holds the folder `from`, or else the working folder: the nearest folder upwards
+ * with a settings file, looked for up to the repository's root; or else the nearest with `.git` or
+ * `package.json`; or else the working folder.
+ * @throws UserError `config-invalid`
+ */
+export async function findProject(
+  host: Pick<Host, "files" | "modules" | "workingFolder">,
+  from: string,
+): Promise<Project> {
+  const root = rootAbove(from, host) ?? rootAbove(host.workingFolder, host) ?? host.workingFolder;
+  const [name, other] = SETTINGS_FILES.filter((file) => listed(root, host).includes(file));
+  if (name === undefined) return { root, settings: {}, settingsFile: undefined };
+  if (other !== undefined) {
+    throw new UserError(
+      "config-invalid",
+      `${root} holds both ${name} and ${other}, expected one project file.`,
+      "Remove one of them.",
+    );
+  }
+  const settingsFile = join(root, name);
+  const { default: value } = await host.modules.load(settingsFile);
+  return { root, settings: checkSettings(value, settingsFile), settingsFile };
+}
+
+/** Where storages lie, absolute: the flag, `HATCHERY_ROOT_DIR`, the project's file, `./storage`. */
+export function storageRoot(
+  flag: string | undefined,
+  { root, settings }: Project,
+  { environment, workingFolder }: Pick<Host, "environment" | "workingFolder">,
+): string {
+  const given = flag ?? environment["HATCHERY_ROOT_DIR"];
+  if (given !== undefined && given !== "") return resolve(workingFolder, given);
+  return resolve(root, settings.rootDir ?? "storage");
+}
+
+function rootAbove(from: string, host: Pick<Host, "files">): string | undefined {
+  let marked: string | undefined;
+  for (let folder = from; ; folder = dirname(folder)) {
+    const names = listed(folder, host);
+    if (names.some((name) => SETTINGS_FILES.includes(name))) return folder;
+    if (names.includes(".git") || names.includes("package.json")) marked ??= folder;
+    // A settings file above the repository belongs to something else.
+    if (names.includes(".git") || dirname(folder) === folder) return marked;
+  }
+}
+
+function listed(folder: string, { files }: Pick<Host, "files">): readonly string[] {
+  try {
+    return files.list(folder) ?? [];
+  } catch (error) {
+    // Folders far above the project may be closed to this user.
+    if (errnoOf(error) === "EACCES" || errnoOf(error) === "EPERM") return [];
+    throw error;
+  }
+}
+
+/** @param source - path, for the message only */
+function checkSettings(value: unknown, source: string): ProjectSettings {
+  const problems = settingsProblems(value);
+  if (problems.length > 0 || !isConfig(value)) {
+    const hint = `Correct the project's file. It may hold ${KEYS.join(", ")}.`;
+    throw new UserError("config-invalid", formatProblems(source, problems), hint);
+  }
+  // Every key was just checked.
+  const { metric, ...rest } = value as Omit<ProjectSettings, "metric"> & { metric?: MetricOptions };
+  return metric === undefined ? rest : { ...rest, metric: completeMetric(metric) };
+}
+
+function settingsProblems(value: unknown): readonly Problem[] {
+  if (!isConfig(value)) return [mismatch("", "an object as the default export", value)];
+  const { program, metric, rootDir, repositories } = value;
+  const problems = [...unknownKeys(value, KEYS, "")];
+  if (program !== undefined) problems.push(...programProblems(program, "program"));
+  if (metric !== undefined) problems.push(...metricProblems(metric, "metric"));
+  if (rootDir !== undefined && typeof rootDir !== "string") {
+    problems.push(mismatch("rootDir", "a path", rootDir));
+  }
+  if (repositories !== undefined && !isListOfTexts(repositories)) {
+    problems.push(mismatch("repositories", "a list of paths, at least one", repositories));
+  }
+  return problems;
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return (
+    Array.isArray(value) && value.length > 0 && value.every((item) => typeof item === "string")
+  );
+}

@@ -1,0 +1,66 @@
+/** One value of a configuration, as JSON has it. Numbers are finite. */
+export type ConfigValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ConfigValue[]
+  | { readonly [name: string]: ConfigValue };
+
+/** One run's configuration: names to values, in the author's order; may nest. */
+export type Config = Readonly<Record<string, ConfigValue>>;
+
+/** Set by the schedule, so neither a hyper-parameter nor taken from the defaults. */
+export const RESERVED_NAMES: readonly string[] = ["algName", "taskName", "seed", "desc"];
+
+/** Whether `value` is an object with names, so not null and not a list. */
+export function isConfig(value: unknown): value is Config {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value at a dotted path (`"optimizer.lr"`), or undefined. Own properties only. */
+export function valueAt(config: Config, path: string): ConfigValue | undefined {
+  let value: ConfigValue | undefined = config;
+  for (const name of path.split(".")) {
+    if (!isConfig(value) || !Object.hasOwn(value, name)) return undefined;
+    value = value[name];
+  }
+  return value;
+}
+
+/**
+ * `config` with another value at a dotted path; what is missing on the way is created.
+ * @throws RangeError if the path leads through a value that has no names, or is `__proto__`
+ */
+export function setAt(config: Config, path: string, value: ConfigValue): Config {
+  const dot = path.indexOf(".");
+  const name = dot < 0 ? path : path.slice(0, dot);
+  if (name === "__proto__") throw new RangeError(`${path} is not the path of a parameter.`);
+  if (dot < 0) return { ...config, [name]: value };
+  const inner = Object.hasOwn(config, name) ? config[name] : {};
+  if (!isConfig(inner)) throw new RangeError(`${path} leads through ${name}, which has no names.`);
+  return { ...config, [name]: setAt(inner, path.slice(dot + 1), value) };
+}
+
+/** The dotted paths of everything in a configuration, branches before their leaves. */
+export function pathsOf(config: Config, prefix = ""): readonly string[] {
+  return Object.entries(config).flatMap(([name, value]) => {
+    const path = `${prefix}${name}`;
+    return isConfig(value) ? [path, ...pathsOf(value, `${path}.`)] : [path];
+  });
+}
+
+/** What `config_unique.json` holds: the varied values, by their dotted names. */
+export function uniqueConfig(config: Config, variedNames: readonly string[]): Config {
+  const unique: Record<string, ConfigValue> = {};
+  for (const name of variedNames) {
+    const value = valueAt(config, name);
+    if (value !== undefined) unique[name] = value;
+  }
+  return unique;
+}
+
+/** The text of a configuration file: one value a line, with a final newline. */
+export function formatConfig(config: Config): string {
+  return `${JSON.stringify(config, null, 2)}\n`;
+}

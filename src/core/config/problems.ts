@@ -1,0 +1,72 @@
+import { distance } from "fastest-levenshtein";
+
+/** One thing that is wrong with a value from outside: where it stands, and a sentence about it. */
+export type Problem = { readonly place: string; readonly message: string };
+
+/** "expected …, got …", with a remedy where there is one. */
+export function mismatch(place: string, expected: string, got: unknown, remedy = ""): Problem {
+  const tail = remedy === "" ? "" : ` ${remedy}`;
+  return { place, message: `expected ${expected}, got ${show(got)}.${tail}` };
+}
+
+/** The keys of `value` that nobody reads, each with the known name that is probably meant. */
+export function unknownKeys(
+  value: object,
+  known: readonly string[],
+  place: string,
+): readonly Problem[] {
+  return Object.keys(value)
+    .filter((key) => !known.includes(key))
+    .map((key) => ({
+      place: within(place, key),
+      message: `is not a known key.${suggestion(key, known)} Known are ${known.join(", ")}.`,
+    }));
+}
+
+/** ` Did you mean "learningRate"?`, or nothing if no known name is near. */
+export function suggestion(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`;
+}
+
+/** The known name with the fewest edits from `name`, if they are fewer than half of its letters. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined;
+  let fewest = Math.max(2, Math.floor(name.length / 2));
+  for (const candidate of known) {
+    const edits = distance(name.toLowerCase(), candidate.toLowerCase());
+    if (edits < fewest || (edits === fewest && best === undefined)) {
+      best = candidate;
+      fewest = edits;
+    }
+  }
+  return best;
+}
+
+/** `place` followed by a key: `space.lr`, `seeds[2]`, `space["optimizer.lr"]`. */
+export function within(place: string, key: string | number): string {
+  if (typeof key === "number") return `${place}[${key}]`;
+  if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${place}[${JSON.stringify(key)}]`;
+  return place === "" ? key : `${place}.${key}`;
+}
+
+/** A line for each problem, below the file that they stand in. */
+export function formatProblems(source: string, problems: readonly Problem[]): string {
+  const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
+  const lines = problems.map(({ place, message }) =>
+    place === "" ? `  - ${message}` : `  - ${place}: ${message}`,
+  );
+  return [`${source} has ${count}:`, ...lines].join("\n");
+}
+
+/** A value as a message shows it: short, and never failing, whatever it is. */
+export function show(value: unknown): string {
+  if (typeof value === "function") return "a function";
+  if (Array.isArray(value)) return value.length === 0 ? "[]" : `a list of ${value.length}`;
+  if (typeof value === "object" && value !== null) {
+    const keys = Object.keys(value);
+    return keys.length === 0 ? "{}" : `an object with ${keys.slice(0, 5).join(", ")}`;
+  }
+  if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
+  return String(value);
+}

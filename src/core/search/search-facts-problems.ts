@@ -1,0 +1,55 @@
+import { isConfig } from "../config/config.ts";
+import { valueProblems } from "../config/parse-config.ts";
+import { mismatch, type Problem, within } from "../config/problems.ts";
+import { SEARCH_KINDS } from "../search-name.ts";
+import { metricProblems } from "./metric.ts";
+import { programProblems } from "./program.ts";
+
+const NAME_PARTS = ["id", "codeVersion", "algName", "taskName", "desc"];
+
+/** Whatever keeps the value of a `search.json` from being `SearchFacts`. Keys of later versions pass. */
+export function searchFactsProblems(value: unknown): readonly Problem[] {
+  if (!isConfig(value)) return [mismatch("", "one JSON object", value)];
+  const { schemaVersion, name, metric, repositories, samplerSeed, seeds, defaults } = value;
+  if (schemaVersion !== 1) {
+    const remedy = "Use the version of hatchery that prepared the search.";
+    return [mismatch("schemaVersion", "1", schemaVersion, remedy)];
+  }
+  const problems = [...nameProblems(name), ...programProblems(value["program"], "program")];
+  if (metric !== null) problems.push(...metricProblems(metric, "metric"));
+  for (const key of ["project", "schedule", "createdAt"]) {
+    if (typeof value[key] !== "string") problems.push(mismatch(key, "a text", value[key]));
+  }
+  if (!Array.isArray(repositories) || !repositories.every(isRepositoryState)) {
+    problems.push(mismatch("repositories", "a list of path, commit and diffHash", repositories));
+  }
+  if (samplerSeed !== null && !Number.isSafeInteger(samplerSeed)) {
+    problems.push(mismatch("samplerSeed", "a whole number or null", samplerSeed));
+  }
+  if (!Array.isArray(seeds) || !seeds.every(Number.isSafeInteger)) {
+    problems.push(mismatch("seeds", "a list of whole numbers", seeds));
+  }
+  if (isConfig(defaults)) problems.push(...valueProblems(defaults, "defaults"));
+  else problems.push(mismatch("defaults", "an object", defaults));
+  return problems;
+}
+
+function nameProblems(name: unknown): readonly Problem[] {
+  if (!isConfig(name)) return [mismatch("name", "an object", name)];
+  const { kind } = name;
+  const isKind = SEARCH_KINDS.some((one) => one === kind);
+  return [
+    ...(isKind ? [] : [mismatch("name.kind", `one of ${SEARCH_KINDS.join(", ")}`, kind)]),
+    ...NAME_PARTS.filter((part) => typeof name[part] !== "string").map((part) =>
+      mismatch(within("name", part), "a text", name[part]),
+    ),
+  ];
+}
+
+function isRepositoryState(value: unknown): boolean {
+  if (!isConfig(value)) return false;
+  const { path, commit, diffHash } = value;
+  return typeof path === "string" && isTextOrNull(commit) && isTextOrNull(diffHash);
+}
+
+const isTextOrNull = (value: unknown) => value === null || typeof value === "string";

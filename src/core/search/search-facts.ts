@@ -1,0 +1,52 @@
+import type { Config } from "../config/config.ts";
+import type { SearchName } from "../search-name.ts";
+
+/** What a run executes: a module with `main`, or a command line with placeholders. */
+export type Program =
+  | { /** Path relative to the project's root. */ readonly module: string }
+  | {
+      /** Arguments; `{learningRate}`, `{run_dir}` … are replaced. */ readonly command: readonly string[];
+    };
+
+/** How the recorded values of one run become its score; in the descriptions' spelling. */
+export const AGGREGATIONS = ["min", "max", "avg", "last", "mean_on_last_20_percents"] as const;
+export type Aggregation = (typeof AGGREGATIONS)[number];
+
+/** What a search is judged by. */
+export type Metric = {
+  /** Key in the recorded lines, e.g. `accuracy`. */
+  readonly name: string;
+  /** Recorded series, e.g. `train`. */
+  readonly series: string;
+  readonly direction: "maximise" | "minimise";
+  readonly aggregation: Aggregation;
+};
+
+/** A repository whose code the search uses, as it was when the search was prepared. */
+export type RepositoryState = {
+  /** Relative to the project's root; `.` is the project itself. */
+  readonly path: string;
+  /** Full commit hash, or null outside git. */
+  readonly commit: string | null;
+  /** SHA-256 of the uncommitted changes, or null if there are none. */
+  readonly diffHash: string | null;
+};
+
+/** `search.json`: the truth about a storage, of which its name is only a label. */
+export type SearchFacts = {
+  readonly schemaVersion: 1;
+  readonly name: SearchName;
+  readonly program: Program;
+  readonly metric: Metric | null;
+  /** The project's root, relative to the storage. */
+  readonly project: string;
+  readonly repositories: readonly RepositoryState[];
+  /** Seeds the sampler of a random search; null for a grid. */
+  readonly samplerSeed: number | null;
+  readonly seeds: readonly number[];
+  readonly defaults: Config;
+  /** The schedule file, relative to the project's root. */
+  readonly schedule: string;
+  /** ISO 8601, UTC. */
+  readonly createdAt: string;
+};

@@ -1,0 +1,45 @@
+import { randomBytes } from "node:crypto";
+
+import type { Host } from "../../src/host.ts";
+import { systemClock } from "../../src/io/clock.ts";
+import { diskFiles } from "../../src/io/files.ts";
+import { describeMachine } from "../../src/io/machine.ts";
+import { userModules } from "../../src/io/modules.ts";
+
+/** The disk as `Files`; spread it to replace single operations: `{ ...diskFiles, rename }`. */
+export { diskFiles };
+
+/**
+ * A host over the real disk, clock and chance, that knows no git and starts no process. Whatever a
+ * test wants otherwise it overrides.
+ */
+export function testHost(overrides: Partial<Host> = {}): Host {
+  return {
+    files: diskFiles,
+    clock: systemClock,
+    token: (bytes) => randomBytes(bytes).toString("hex"),
+    machine: describeMachine(),
+    processes: {
+      startWorker: () => missing("processes.startWorker"),
+      startSupervisor: () => missing("processes.startSupervisor"),
+    },
+    modules: userModules,
+    images: { render: () => missing("images.render") },
+    repositories: {
+      state: (_path, label) => ({ path: label, commit: "f7b375e".padEnd(40, "0"), diffHash: null }),
+      userName: () => "Julia",
+    },
+    terminal: {
+      note: () => undefined,
+      confirm: () => Promise.resolve(undefined),
+      progress: () => ({ update: () => undefined, stop: () => undefined }),
+    },
+    environment: {},
+    workingFolder: process.cwd(),
+    ...overrides,
+  };
+}
+
+function missing(name: string): never {
+  throw new Error(`The test host has no ${name}: pass it in the overrides.`);
+}
