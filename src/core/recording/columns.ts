@@ -1,0 +1,111 @@
+import { GrowingColumn } from "./growing-column.ts";
+import { numberOf, type RecordLine } from "./record-line.ts";
+
+/** One metric of a series. */
+export type Column = {
+  /** Shape `[rows]`; NaN where nothing was recorded, and where NaN was. */
+  readonly values: Float64Array;
+  /** Shape `[rows]`; 1 where a number was recorded (NaN is one), 0 where none was. */
+  readonly recorded: Uint8Array;
+};
+
+/** What a run recorded in one series, over all its attempts. */
+export type Series = {
+  readonly rows: number;
+  /** A column for each key that was asked for. */
+  readonly columns: ReadonlyMap<string, Column>;
+  /** Lines that could not be read: torn, too long, or no JSON object. */
+  readonly damaged: number;
+  /** Values under the keys asked for that are no numbers; they count as not recorded. */
+  readonly problems: number;
+};
+
+/**
+ * Puts the lines of a run's attempts together in columns. Call {@link startAttempt} before the
+ * lines of each attempt, earliest first.
+ *
+ * - An attempt that records without a resume line starts afresh: earlier rows are dropped.
+ * - `{"$resume":{"epoch":51}}` drops the rows so far whose `epoch` is ≥ 51. A row without `epoch`
+ *   goes the way of the last row before it that has one.
+ */
+export class SeriesBuilder {
+  readonly #asked: readonly string[];
+  readonly #columns: readonly GrowingColumn[];
+  readonly #unfollowed = new Set<string>();
+  #rows = 0;
+  #damaged = 0;
+  #problems = 0;
+  /** Rows at the front that are dropped unless this attempt says that it goes on from them. */
+  #earlierRows = 0;
+
+  /**
+   * @param asked - keys to give columns for
+   * @param followed - keys that resume lines name
+   */
+  constructor(asked: readonly string[], followed: readonly string[]) {
+    this.#asked = [...new Set(asked)];
+    const keys = new Set([...this.#asked, ...followed]);
+    this.#columns = [...keys].map((key) => new GrowingColumn(key));
+  }
+
+  /** Keys that resume lines name but that are neither asked for nor followed: build again with them. */
+  get unfollowed(): readonly string[] {
+    return [...this.#unfollowed];
+  }
+
+  startAttempt(): void {
+    this.#endAttempt();
+    this.#earlierRows = this.#rows;
+  }
+
+  add(line: RecordLine): void {
+    if (line.kind === "row") this.#addRow(line.values);
+    else if (line.kind === "resume") this.#resume(line.key, line.from);
+    else if (line.kind === "damaged") this.#damaged += 1;
+  }
+
+  finish(): Series {
+    this.#endAttempt();
+    const asked = this.#columns.slice(0, this.#asked.length);
+    return {
+      rows: this.#rows,
+      columns: new Map(asked.map((column) => [column.key, column.finish(this.#rows)])),
+      damaged: this.#damaged,
+      problems: this.#problems,
+    };
+  }
+
+  #addRow(values: Readonly<Record<string, unknown>>): void {
+    for (const [index, column] of this.#columns.entries()) {
+      // What a row inherits (`constructor`, `__proto__`) is never a number.
+      const value = values[column.key];
+      const number = numberOf(value);
+      const isProblem = number === undefined && Object.hasOwn(values, column.key);
+      if (isProblem && index < this.#asked.length) this.#problems += 1;
+      column.set(this.#rows, number);
+    }
+    this.#rows += 1;
+  }
+
+  #resume(key: string, from: number): void {
+    this.#earlierRows = 0;
+    const by = this.#columns.find((column) => column.key === key);
+    if (by === undefined) {
+      this.#unfollowed.add(key);
+      return;
+    }
+    const kept = by.rowsBelow(from, this.#rows);
+    if (kept === undefined) return;
+    for (const column of this.#columns) column.keep(kept);
+    this.#rows = kept.length;
+  }
+
+  /** An attempt that recorded nothing leaves what the earlier ones did. */
+  #endAttempt(): void {
+    const isAfresh = this.#earlierRows > 0 && this.#rows > this.#earlierRows;
+    if (!isAfresh) return;
+    for (const column of this.#columns) column.dropBefore(this.#earlierRows, this.#rows);
+    this.#rows -= this.#earlierRows;
+    this.#earlierRows = 0;
+  }
+}
