@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 
+import { LOG_LEVELS, type LogLevel } from "../core/log-line.ts";
 import { toIsoName } from "../core/time.ts";
 import type { Host } from "../host.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
@@ -19,6 +20,7 @@ export type LaunchOptions = StorageChoice & {
   readonly checkHash: boolean;
   readonly runCleanInterrupted: boolean;
   readonly usePbar: boolean;
+  readonly logLevel: LogLevel;
   readonly stay: boolean;
   /** s */
   readonly heartbeat: number;
@@ -67,6 +69,11 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
         describe: "first reset what was interrupted, as alclean does",
       })
       .option("use_pbar", { type: "boolean", default: false, describe: "show a progress bar" })
+      .option("log_level", {
+        choices: LOG_LEVELS,
+        default: "info" as const,
+        describe: "the lowest level that is written to the logs",
+      })
       .option("stay", {
         type: "boolean",
         default: false,
@@ -94,6 +101,7 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
       checkHash: given.check_hash,
       runCleanInterrupted: given.run_clean_interrupted,
       usePbar: given.use_pbar,
+      logLevel: given.log_level,
       stay: given.stay,
       heartbeat: given.heartbeat,
       grace: given.grace,
@@ -150,6 +158,7 @@ async function runAll(
   const settings = {
     storages,
     launch: `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`,
+    logLevel: options.logLevel,
     maxRuns: options.nExperimentsPerProc ?? null,
     heartbeatMs: options.heartbeat * 1000,
     graceMs: options.grace * 1000,

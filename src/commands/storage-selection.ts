@@ -69,7 +69,11 @@ export function selectStorages(
       return [];
     }
   });
-  return { root, storages, name: fromFile === undefined ? first : listName(fromFile) };
+  return {
+    root,
+    storages,
+    name: fromFile === undefined ? nameOf(first, names.length) : listName(fromFile),
+  };
 }
 
 /** The names in a list file: one a line; `#` starts a comment; blank lines are allowed. */
@@ -87,6 +91,10 @@ function readList(path: string, { files }: Pick<Host, "files">): readonly string
     .split(/\r?\n/)
     .map((line) => line.replace(/#.*$/, "").trim())
     .filter((line) => line !== "");
+}
+
+function nameOf(first: string, count: number): string {
+  return count === 1 ? first : `${first}_and_${count - 1}_more`;
 }
 
 /** `digits` for `schedules/digits/list_searches_digits.txt`. */

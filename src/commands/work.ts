@@ -1,3 +1,4 @@
+import type { LogLevel } from "../core/log-line.ts";
 import { describeCause } from "../core/run-record.ts";
 import { PENDING_FLAG } from "../core/run-state.ts";
 import type { RepositoryState } from "../core/search/search-facts.ts";
@@ -26,6 +27,8 @@ export type WorkSettings = {
   }[];
   /** Names the launch's log file. */
   readonly launch: string;
+  /** The lowest level that is written, in the launch's log and in those of the runs. */
+  readonly logLevel: LogLevel;
   /** How many runs at most; null for all. */
   readonly maxRuns: number | null;
   readonly heartbeatMs: number;
@@ -122,8 +125,8 @@ async function workOnStorage(
 ): Promise<void> {
   const { identity, settings, supervisor, report } = worker;
   const origin = { host: host.machine.hostName, pid: host.machine.pid };
-  const { log, close } = openLaunchLog(storage, settings.launch, origin, host);
-  const executor = createExecutor(storage, supervisor, host, (fraction) => {
+  const { log, close } = openLaunchLog(storage, settings, origin, host);
+  const executor = createExecutor(storage, settings.logLevel, supervisor, host, (fraction) => {
     report({ kind: "progress", fraction });
   });
   identity.introduce(storage);

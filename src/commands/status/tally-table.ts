@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 
 import type { Tally } from "../launch/tally.ts";
+import { PLAIN_TABLE } from "../plain-table.ts";
 
 const COUNTS = ["runs", "pending", "running", "completed", "crashed", "other"] as const;
 const HEADS = ["storage", "runs", "UNHATCHED", "OPENED", "COMPLETED", "CRASH", "other"];
@@ -19,7 +20,7 @@ export function renderTallies(
       ...extra.map(() => "right" as const),
     ],
     style: { head: [], border: [], compact: true },
-    chars: PLAIN,
+    chars: PLAIN_TABLE,
   });
   for (const [index, tally] of tallies.entries()) {
     table.push([
@@ -32,22 +33,3 @@ export function renderTallies(
 }
 
 export type ExtraColumn = { readonly head: string; readonly cells: readonly string[] };
-
-/** Columns by space alone: reads the same in a terminal, a file and a mail. */
-const PLAIN = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: " ",
-};

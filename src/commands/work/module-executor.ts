@@ -1,3 +1,4 @@
+import type { LogLevel } from "../../core/log-line.ts";
 import type { RunnerOrder, RunnerReport } from "../../core/runner-messages.ts";
 import type { SupervisedProcess, Supervisor } from "../../host.ts";
 import {
@@ -12,11 +13,13 @@ type ModuleProgram = {
   /** Absolute paths. */
   readonly module: string;
   readonly project: string;
+  /** The lowest level that the runs' loggers write. */
+  readonly logLevel: LogLevel;
 };
 
 /** Runs a module's `main` in a process that is kept from run to run, as long as it is well. */
 export function createModuleExecutor(
-  { module, project }: ModuleProgram,
+  program: ModuleProgram,
   supervisor: Supervisor,
   onProgress: (fraction: number) => void,
 ): Executor {
@@ -25,7 +28,7 @@ export function createModuleExecutor(
   const startRunner = () => {
     const started = supervisor.start({
       command: "module-runner",
-      folder: project,
+      folder: program.project,
       environment: {},
     });
     void started.ended.then(() => {
@@ -42,7 +45,7 @@ export function createModuleExecutor(
   return {
     start: (assignment) => {
       const one = (runner ??= startRunner());
-      const order = runOrder(++number, module, project, assignment);
+      const order = runOrder(++number, program, assignment);
       return executeIn(one, order, discard, onProgress);
     },
     close: () => {
@@ -53,17 +56,15 @@ export function createModuleExecutor(
 
 function runOrder(
   number: number,
-  module: string,
-  project: string,
+  program: ModuleProgram,
   { run, claim, config }: Assignment,
 ): RunnerOrder & { kind: "run" } {
   return {
     kind: "run",
     number,
-    module,
+    ...program,
     runFolder: run.path,
     storage: run.storage,
-    project,
     config,
     token: claim.owner.token,
     attempt: claim.attempt,

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 
-import { formatLogLine, type LogLevel } from "../../core/log-line.ts";
+import { formatLogLine, isLogged, type LogLevel } from "../../core/log-line.ts";
 import { UserError } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
 import { launchLogsFolder } from "../../tree/paths.ts";
@@ -15,7 +15,7 @@ export type LaunchLog = (level: LogLevel, subject: string, text: string) => void
 /** Opens the log of a launch in a storage; all its workers add to the same file. */
 export function openLaunchLog(
   storage: string,
-  launch: string,
+  { launch, logLevel }: { readonly launch: string; readonly logLevel: LogLevel },
   origin: { readonly host: string; readonly pid: number },
   { files, clock }: Pick<Host, "files" | "clock">,
 ): { readonly log: LaunchLog; readonly close: () => void } {
@@ -23,6 +23,7 @@ export function openLaunchLog(
   const file = files.openAppend(join(launchLogsFolder(storage), `launch_${launch}.log`));
   return {
     log: (level, subject, text) => {
+      if (!isLogged(level, logLevel)) return;
       file.write(formatLogLine({ ...origin, subject }, level, text, clock.now()));
     },
     close: file.close,
@@ -35,6 +36,7 @@ export function openLaunchLog(
  */
 export function createExecutor(
   storage: string,
+  logLevel: LogLevel,
   supervisor: Supervisor,
   host: Pick<Host, "files" | "clock">,
   onProgress: (fraction: number) => void,
@@ -59,5 +61,5 @@ export function createExecutor(
       'Restore the file, or mend "program" in search.json.',
     );
   }
-  return createModuleExecutor({ module, project }, supervisor, onProgress);
+  return createModuleExecutor({ module, project, logLevel }, supervisor, onProgress);
 }

@@ -1,0 +1,132 @@
+import { rankByTask, type TaskRanking } from "../core/analysis/ranking.ts";
+import { AGGREGATIONS, type Aggregation } from "../core/search/search-facts.ts";
+import { runLabel } from "../tree/paths.ts";
+import { readSearchFacts } from "../tree/search-file.ts";
+import { checkScored, type ScoredSearch, scoreSearch } from "./benchmark/collect.ts";
+import { chooseMetric } from "./benchmark/metric.ts";
+import { describeMethod, makeOutputFolder, scoresJson, writeOutputs } from "./benchmark/outputs.ts";
+import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
+import type { Command } from "./command.ts";
+import { checkInteger, storageOptions } from "./options.ts";
+import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
+
+const BENCHMARK_TYPES = ["compare_searches"] as const;
+
+export type BenchmarkOptions = StorageChoice & {
+  readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
+  readonly performanceMetric: string | undefined;
+  readonly performanceAggregation: Aggregation | undefined;
+  readonly topK: number;
+  readonly outDir: string | undefined;
+};
+
+/** albench: ranks the experiments of searches and draws their distributions. */
+export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
+  name: "albench",
+  summary: "Compares searches: the best experiments as a table, all of them in a figure.",
+  examples: [
+    [
+      "albench --from_file schedules/digits/list_searches_digits.txt",
+      "by the metric that the searches were prepared with",
+    ],
+    [
+      "albench -s ju12_f7b375e_mlp_digits_grid_first --performance_metric loss --performance_aggregation min",
+      "by another one",
+    ],
+  ],
+
+  parse: async (args) => {
+    const given = await storageOptions(args)
+      .option("benchmark_type", {
+        choices: BENCHMARK_TYPES,
+        default: "compare_searches" as const,
+        describe: "what is compared",
+      })
+      .option("performance_metric", {
+        type: "string",
+        defaultDescription: "the searches' own",
+        describe: "recorded key, or <series>.<key>",
+      })
+      .option("performance_aggregation", {
+        choices: AGGREGATIONS,
+        defaultDescription: "the searches' own",
+        describe: "how a run's recorded values become its score",
+      })
+      .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
+      .option("out_dir", {
+        type: "string",
+        defaultDescription: "<root_dir>/benchmark/…",
+        describe: "folder for the results",
+      })
+      .parseAsync();
+    return {
+      fromFile: given.from_file,
+      storageNames: given.storage_name,
+      rootDir: given.root_dir,
+      skipMissing: given.skip_missing,
+      benchmarkType: given.benchmark_type,
+      performanceMetric: given.performance_metric,
+      performanceAggregation: given.performance_aggregation,
+      topK: given.top_k,
+      outDir: given.out_dir,
+    };
+  },
+
+  run: async (options, host) => {
+    const topK = checkInteger("top_k", options.topK, { min: 1, max: 1_000_000 });
+    const { root, storages, name } = await chooseStorages(options, host);
+    const facts = storages.map((storage) => readSearchFacts(storage, host));
+    const metric = chooseMetric(options, facts);
+    const searches = storages.flatMap((storage, index) => {
+      const own = facts[index];
+      return own === undefined ? [] : [scoreSearch(storage, own, metric, host)];
+    });
+    checkScored(searches, metric, host);
+    const rankings = rankByTask(
+      searches.flatMap(({ experiments }) => experiments),
+      metric.direction,
+    );
+    const method = describeMethod({ metric, searches });
+    const report = { metric, method, rankings, searches, notes: notesOf(searches, rankings), topK };
+    const folder = makeOutputFolder(options.outDir, root, name, host);
+    return { ...report, files: await writeOutputs(folder, report, host) };
+  },
+
+  render: renderBenchmark,
+  toJson: (report) => ({ ...scoresJson(report), files: report.files }),
+  ids: ({ files }) => files,
+};
+
+function notesOf(
+  searches: readonly ScoredSearch[],
+  rankings: readonly TaskRanking[],
+): readonly string[] {
+  const notes = searches.flatMap(({ name, runs, crashed, unfinished, without, damaged }) => [
+    ...(crashed > 0 ? [`${name}: ${crashed} of ${runs} runs crashed.`] : []),
+    ...(unfinished > 0 ? [`${name}: ${unfinished} of ${runs} runs are not finished.`] : []),
+    ...(damaged > 0 ? [`${name}: ${damaged} recorded lines could not be read.`] : []),
+    ...without
+      .slice(0, 1)
+      .map(
+        (run) =>
+          `${name}: ${without.length} completed runs, such as ${runLabel(run)}, did not record the metric.`,
+      ),
+  ]);
+  const all = rankings.flatMap(({ experiments }) => experiments);
+  const diverged = all.filter(({ diverged: seeds }) => seeds.length > 0);
+  if (diverged.length > 0) {
+    const [{ search, experiment } = { search: "", experiment: 0 }] = diverged;
+    notes.push(
+      `${diverged.length} experiments diverged (a score that is not finite), such as ${search}/experiment${experiment}; they are ranked last.`,
+    );
+  }
+  const counts = new Set(
+    all.filter(({ summary }) => summary.n > 0).map(({ summary }) => summary.n),
+  );
+  if (counts.size > 1) {
+    notes.push(
+      `Experiments have different numbers of seeds (${[...counts].sort((a, b) => a - b).join(", ")}).`,
+    );
+  }
+  return notes;
+}

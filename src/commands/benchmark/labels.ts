@@ -1,0 +1,22 @@
+import type { ScoredSearch } from "./collect.ts";
+
+/**
+ * A label for each search, as short as tells those of one task apart: the algorithm, with the
+ * description, with the id. Shape `[searches][lines]`.
+ */
+export function labelSearches(searches: readonly ScoredSearch[]): readonly (readonly string[])[] {
+  const parts = searches.map(({ facts: { name } }) => [name.algName, name.desc, name.id]);
+  return searches.map(({ facts }, index) => {
+    const own = parts[index] ?? [];
+    const rivals = parts.filter(
+      (_, other) => other !== index && searches[other]?.facts.name.taskName === facts.name.taskName,
+    );
+    for (let length = 1; length < own.length; length++) {
+      const start = own.slice(0, length).join("\n");
+      if (!rivals.some((rival) => rival.slice(0, length).join("\n") === start)) {
+        return own.slice(0, length);
+      }
+    }
+    return own;
+  });
+}

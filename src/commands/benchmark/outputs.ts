@@ -1,0 +1,157 @@
+import { join, relative, resolve } from "node:path";
+
+import { stringify } from "csv-stringify/sync";
+
+import { describeAggregation } from "../../core/analysis/score.ts";
+import { compareSearches } from "../../core/figures/compare-searches.ts";
+import { toIso } from "../../core/time.ts";
+import { errnoOf, UserError } from "../../errors.ts";
+import type { Host } from "../../host.ts";
+import type { ScoredSearch } from "./collect.ts";
+import { labelSearches } from "./labels.ts";
+import type { BenchmarkReport } from "./report.ts";
+
+const NAME = "compare_searches";
+const FIGURE_LEGEND =
+  "A point: an experiment. A box: quartiles and median; whiskers reach to 1.5 times its height at most.";
+
+/** A folder for results: as asked for, else below the root, else, if that is read-only, here. */
+export function makeOutputFolder(
+  outDir: string | undefined,
+  root: string,
+  name: string,
+  { files, workingFolder, terminal }: Pick<Host, "files" | "workingFolder" | "terminal">,
+): string {
+  const folder = `${NAME}_${name}`.slice(0, 200);
+  const wanted =
+    outDir === undefined ? join(root, "benchmark", folder) : resolve(workingFolder, outDir);
+  try {
+    files.makeFolders(wanted);
+    return wanted;
+  } catch (error) {
+    if (outDir !== undefined || !["EROFS", "EACCES", "EPERM"].includes(errnoOf(error) ?? "")) {
+      throw error;
+    }
+  }
+  const instead = join(workingFolder, "hatchery_benchmark", folder);
+  files.makeFolders(instead);
+  terminal.note(`${root} cannot be written; results go to ${instead}.`);
+  return instead;
+}
+
+/** Writes tables, figures and what they were made of. @returns paths relative to the working folder */
+export async function writeOutputs(
+  folder: string,
+  report: Omit<BenchmarkReport, "files">,
+  host: Pick<Host, "files" | "images" | "clock" | "workingFolder" | "terminal">,
+): Promise<readonly string[]> {
+  const written: string[] = [];
+  const write = (name: string, content: string | Uint8Array) => {
+    host.files.replace(join(folder, name), content);
+    written.push(relative(host.workingFolder, join(folder, name)));
+  };
+  write("scores.csv", scoresCsv(report));
+  write("scores.json", `${JSON.stringify(scoresJson(report), undefined, 2)}\n`);
+  const figure = drawFigure(report);
+  if (figure !== undefined) {
+    write(`${NAME}.vl.json`, `${JSON.stringify(figure, undefined, 2)}\n`);
+    write(`${NAME}.svg`, await host.images.render(figure, "svg"));
+    try {
+      write(`${NAME}.png`, await host.images.render(figure, "png"));
+    } catch (error) {
+      if (!(error instanceof UserError && error.code === "unavailable")) throw error;
+      host.terminal.note(`${error.message} ${error.hint}`);
+    }
+  }
+  write("sources.json", `${JSON.stringify(sources(report, host.clock.now()), undefined, 2)}\n`);
+  return written;
+}
+
+/** How the scores came about. */
+export function describeMethod({
+  metric,
+  searches,
+}: Pick<BenchmarkReport, "metric" | "searches">): readonly string[] {
+  const series = metric.series === "train" ? "" : ` of ${metric.series}`;
+  const crashed = searches.reduce((sum, one) => sum + one.crashed, 0);
+  return [
+    `Score of a run: ${describeAggregation(metric.aggregation)} of ${metric.name}${series}; of an experiment: mean over its completed seeds.`,
+    `Interval: Student's t, 95 %, from 3 seeds on. Crashed runs (${crashed}) have no score and are left out.`,
+  ];
+}
+
+function drawFigure({
+  searches,
+  rankings,
+  metric,
+  method,
+}: Omit<BenchmarkReport, "files">): object | undefined {
+  const labels = labelSearches(searches);
+  const boxes = searches.flatMap(({ name, facts }, index) => {
+    const task = facts.name.taskName;
+    const scores = rankings
+      .flatMap(({ experiments }) => experiments)
+      .filter(({ search, rank }) => search === name && rank !== undefined)
+      .map(({ summary }) => summary.mean);
+    return scores.length === 0 ? [] : [{ task, label: labels[index] ?? [name], scores }];
+  });
+  if (boxes.length === 0) return undefined;
+  return compareSearches({
+    boxes,
+    metric: metric.name,
+    direction: metric.direction,
+    caption: [...method.slice(0, 1), FIGURE_LEGEND],
+  });
+}
+
+function scoresCsv({ rankings }: Omit<BenchmarkReport, "files">): string {
+  const all = rankings.flatMap(({ experiments }) => experiments);
+  const varied = [...new Set(all.flatMap((one) => Object.keys(one.varied)))];
+  const rows = all.map(({ rank, task, search, experiment, varied: values, summary, seeds }) => [
+    task,
+    rank ?? "",
+    search,
+    experiment,
+    ...varied.map((name) => csvValue(values[name])),
+    summary.n === 0 ? "" : summary.mean,
+    summary.sd ?? "",
+    summary.interval?.low ?? "",
+    summary.interval?.high ?? "",
+    summary.n,
+    seeds.map(({ seed, score }) => `${seed}:${score}`).join(" "),
+  ]);
+  const head = ["task", "rank", "search", "experiment", ...varied];
+  const columns = [...head, "score", "sd", "ci95_low", "ci95_high", "n_seeds", "seeds"];
+  return stringify([columns, ...rows]);
+}
+
+const csvValue = (value: unknown) =>
+  typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? "");
+
+/** Numbers that JSON does not have are null; `diverged` names the seeds. */
+export function scoresJson({
+  metric,
+  method,
+  notes,
+  rankings,
+}: Omit<BenchmarkReport, "files">): object {
+  return { schemaVersion: 1, metric, method, notes, tasks: rankings };
+}
+
+function sources({ searches, metric }: Omit<BenchmarkReport, "files">, nowMs: number): object {
+  return {
+    schemaVersion: 1,
+    madeAt: toIso(nowMs),
+    metric,
+    storages: searches.map(
+      ({ name, facts, runs, completed, crashed, unfinished }: ScoredSearch) => ({
+        name,
+        repositories: facts.repositories,
+        runs,
+        completed,
+        crashed,
+        unfinished,
+      }),
+    ),
+  };
+}

@@ -1,0 +1,180 @@
+import { boxStatistics } from "../analysis/box-statistics.ts";
+import { type LabelLayout, layoutLabels } from "./label-layout.ts";
+import { jitter, scoreScale } from "./score-axis.ts";
+import { colourOf, FIGURE_CONFIG, INK } from "./style.ts";
+
+/** One box of the figure: the experiments of one search. */
+export type SearchBox = {
+  readonly task: string;
+  /** The lines under the box. The same label has the same colour in every task. */
+  readonly label: readonly string[];
+  /** One for each experiment, shape `[experiments]`, finite, at least one. */
+  readonly scores: readonly number[];
+};
+
+export type CompareSearchesFigure = {
+  /** At least one. */
+  readonly boxes: readonly SearchBox[];
+  /** What the scores are, e.g. `accuracy`. */
+  readonly metric: string;
+  readonly direction: "maximise" | "minimise";
+  /** How the scores came about, a line each. */
+  readonly caption: readonly string[];
+};
+
+const PANEL_HEIGHT = 230;
+/** Pixels, 96 to the inch: the width of a page. */
+const PAGE_WIDTH = 720;
+/** Space beside a panel for the axis, its title and the gap. */
+const AXIS_WIDTH = 90;
+/** Half the width of a box; places are 1 apart. */
+const HALF_BOX = 0.34;
+const MAX_JITTER = 0.28;
+/** More points than this in one box are drawn smaller. */
+const MANY_POINTS = 80;
+
+/**
+ * The scores of all experiments of each search: box plots with their points, a panel for each
+ * task, as a Vega-Lite specification that holds its data.
+ */
+export function compareSearches(figure: CompareSearchesFigure): object {
+  const { boxes, metric, direction, caption } = figure;
+  const tasks = [...new Set(boxes.map(({ task }) => task))];
+  const byTask = tasks.map((task) => boxes.filter((box) => box.task === task));
+  const most = Math.max(...byTask.map(({ length }) => length));
+  const layout = layoutLabels(boxes.map(axisLabel), most, PAGE_WIDTH - AXIS_WIDTH);
+  const fitting = Math.floor(PAGE_WIDTH / (most * layout.step + AXIS_WIDTH));
+  const labels = [...new Set(boxes.map(({ label }) => label.join(" ")))];
+  const hint = direction === "maximise" ? "higher is better ↑" : "lower is better ↓";
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    title: { text: "Scores of all experiments of each search", subtitle: caption },
+    concat: byTask.map((ofTask) => panel(ofTask, { layout, labels, metric, hint })),
+    columns: Math.max(1, Math.min(fitting, tasks.length)),
+    align: "each",
+    spacing: { row: 24, column: 24 },
+    config: FIGURE_CONFIG,
+  };
+}
+
+type PanelStyle = {
+  readonly layout: LabelLayout;
+  /** All labels, each of which has a colour. */
+  readonly labels: readonly string[];
+  readonly metric: string;
+  readonly hint: string;
+};
+
+/** @param boxes - of one task */
+function panel(boxes: readonly SearchBox[], style: PanelStyle): object {
+  const { layout, metric, hint } = style;
+  const scale = scoreScale(boxes.flatMap(({ scores }) => scores));
+  const title = `${metric} (${hint}${scale.type === "log" ? ", log scale" : ""})`;
+  const axes = {
+    x: (field: string) => ({
+      field,
+      // Places are numbers, so that points can stand beside each other in one.
+      type: "quantitative",
+      scale: { domain: [-0.5, boxes.length - 0.5], nice: false, zero: false },
+      axis: xAxis(boxes, layout),
+    }),
+    y: (field: string) => ({ field, type: "quantitative", scale, title }),
+    color: colour(style),
+  };
+  const values = boxes.map(boxDatum);
+  return {
+    width: boxes.length * layout.step,
+    height: PANEL_HEIGHT,
+    layer: [
+      taskName(boxes[0]?.task ?? ""),
+      { data: { values }, ...boxArea(axes) },
+      { data: { values: boxes.flatMap(pointData) }, ...points(axes, boxes) },
+      // Above the points, which would hide them where there are many.
+      { data: { values }, layer: boxLines(axes) },
+    ],
+  };
+}
+
+type Axes = {
+  readonly x: (field: string) => object;
+  readonly y: (field: string) => object;
+  readonly color: object;
+};
+
+/** Not a title: those of neighbouring panels stand at different heights. */
+function taskName(text: string): object {
+  return {
+    data: { values: [{}] },
+    mark: { type: "text", text, x: 0, y: -16, align: "left", fontSize: 13, fontWeight: "bold" },
+  };
+}
+
+function boxArea({ x, y, color }: Axes): object {
+  return {
+    mark: { type: "rect", fillOpacity: 0.25, stroke: INK, strokeWidth: 1 },
+    encoding: {
+      x: x("left"),
+      x2: { field: "right" },
+      y: y("lowerQuartile"),
+      y2: { field: "upperQuartile" },
+      color,
+    },
+  };
+}
+
+function points({ x, y, color }: Axes, boxes: readonly SearchBox[]): object {
+  const areMany = boxes.some(({ scores }) => scores.length > MANY_POINTS);
+  const size = areMany ? { size: 8, opacity: 0.6 } : { size: 20, opacity: 0.8 };
+  return {
+    mark: { type: "circle", ...size, stroke: INK, strokeWidth: areMany ? 0 : 0.4 },
+    encoding: { x: x("place"), y: y("score"), color },
+  };
+}
+
+function boxLines({ x, y }: Axes): readonly object[] {
+  const line = (from: string, to: string) => ({
+    mark: { type: "rule", color: INK },
+    encoding: { x: x("place"), y: y(from), y2: { field: to } },
+  });
+  return [
+    line("lowerWhisker", "lowerQuartile"),
+    line("upperQuartile", "upperWhisker"),
+    {
+      mark: { type: "rule", color: INK, strokeWidth: 2 },
+      encoding: { x: x("left"), x2: { field: "right" }, y: y("median") },
+    },
+  ];
+}
+
+function xAxis(boxes: readonly SearchBox[], { axis, shorten }: LabelLayout): object {
+  const labels = boxes.map((box) => shorten(axisLabel(box)));
+  return {
+    ...axis,
+    title: null,
+    values: boxes.map((_, index) => index),
+    labelExpr: `${JSON.stringify(labels)}[datum.value]`,
+  };
+}
+
+function colour({ labels }: PanelStyle): object {
+  const scale = { domain: labels, range: labels.map((_, index) => colourOf(index)) };
+  return { field: "label", type: "nominal", legend: null, scale };
+}
+
+function axisLabel({ label, scores }: SearchBox): readonly string[] {
+  return [...label, `n = ${scores.length}`];
+}
+
+function boxDatum({ label, scores }: SearchBox, index: number): object {
+  const edges = { left: index - HALF_BOX, right: index + HALF_BOX };
+  return { label: label.join(" "), place: index, ...edges, ...boxStatistics(scores) };
+}
+
+function pointData({ label, scores }: SearchBox, index: number): readonly object[] {
+  const sorted = [...scores].sort((a, b) => a - b);
+  return sorted.map((score, rank) => ({
+    label: label.join(" "),
+    place: index + MAX_JITTER * jitter(rank, sorted.length),
+    score,
+  }));
+}

@@ -1,0 +1,55 @@
+/** Shipped with the package as TrueType files, so that a figure looks the same everywhere. */
+export const FIGURE_FONT = "DejaVu Sans";
+
+/** Colour of lines and outlines. */
+export const INK = "#333333";
+
+/**
+ * Colours that people with any colour vision can tell apart.
+ * @see Okabe & Ito, "Color Universal Design" (2008)
+ */
+const COLOURS = [
+  "#0072B2",
+  "#D55E00",
+  "#009E73",
+  "#CC79A7",
+  "#56B4E9",
+  "#E69F00",
+  "#F0E442",
+  "#000000",
+];
+
+/** The colour of the `index`th kind of thing; from the ninth on they repeat. */
+export function colourOf(index: number): string {
+  return COLOURS[index % COLOURS.length] ?? INK;
+}
+
+/** What the figures have in common. */
+export const FIGURE_CONFIG = {
+  background: "white",
+  font: FIGURE_FONT,
+  padding: 14,
+  view: { stroke: null },
+  title: {
+    anchor: "start",
+    fontSize: 15,
+    fontWeight: "bold",
+    offset: 18,
+    subtitleFontSize: 11,
+    subtitleColor: "#555555",
+    subtitlePadding: 8,
+    subtitleLineHeight: 16,
+  },
+  axis: {
+    labelFontSize: 11,
+    labelColor: "#222222",
+    labelLimit: 300,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    titlePadding: 10,
+    domainColor: INK,
+    tickColor: INK,
+    gridColor: "#e6e6e6",
+  },
+  axisX: { ticks: false, grid: false, labelPadding: 8 },
+} as const;

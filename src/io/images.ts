@@ -1,0 +1,109 @@
+import { createRequire } from "node:module";
+
+import { UserError } from "../errors.ts";
+import type { ImageFormat, Images } from "../host.ts";
+
+/** Pixels for each unit of a figure: sharp in print. */
+const PNG_SCALE = 2;
+const RANDOM_SEED = 42;
+const FONT_FAMILY = "DejaVu Sans";
+const FONT_FILES = [
+  { file: "DejaVuSans.ttf", weight: "normal" },
+  { file: "DejaVuSans-Bold.ttf", weight: "bold" },
+] as const;
+
+type Canvas = Pick<typeof import("canvas"), "registerFont">;
+
+/**
+ * Draws figures with vega, to PNG by node-canvas, which may be missing. All of them are loaded when
+ * the first figure is drawn.
+ * @param loadCanvas - replaced by tests of a machine without node-canvas
+ */
+export function createImages(loadCanvas: () => Promise<Canvas> = () => import("canvas")): Images {
+  let canvas: Promise<Error | undefined> | undefined;
+  // One after the other: vega has one source of chance for all figures.
+  let previous: Promise<unknown> = Promise.resolve();
+  const draw = async (specification: object, format: ImageFormat) => {
+    canvas ??= prepareCanvas(loadCanvas);
+    const failure = await canvas;
+    if (format === "svg") return drawSvg(specification);
+    if (failure !== undefined) throw canvasMissing(failure);
+    return drawPng(specification);
+  };
+  return {
+    render: (specification, format) => {
+      const result = previous.then(() => draw(specification, format));
+      previous = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
+
+/** Makes node-canvas know our fonts, before vega measures the first text. @returns why it cannot be used */
+async function prepareCanvas(loadCanvas: () => Promise<Canvas>): Promise<Error | undefined> {
+  let canvas: Canvas;
+  try {
+    canvas = await loadCanvas();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+  const { resolve } = createRequire(import.meta.url);
+  for (const { file, weight } of FONT_FILES) {
+    canvas.registerFont(resolve(`dejavu-fonts-ttf/ttf/${file}`), { family: FONT_FAMILY, weight });
+  }
+  return undefined;
+}
+
+async function drawSvg(specification: object): Promise<Uint8Array> {
+  const view = await createView(specification);
+  const svg = await view.toSVG();
+  view.finalize();
+  return new TextEncoder().encode(`${svg}\n`);
+}
+
+async function drawPng(specification: object): Promise<Uint8Array> {
+  const view = await createView(specification);
+  const canvas: unknown = await view.toCanvas(PNG_SCALE);
+  view.finalize();
+  if (!isNodeCanvas(canvas)) throw new Error("vega gave no canvas of node-canvas");
+  return canvas.toBuffer("image/png");
+}
+
+async function createView(specification: object) {
+  const vega = await import("vega");
+  const { compile } = await import("vega-lite");
+  // Its declarations leave them out.
+  const { randomLCG, setRandom } = vega as unknown as VegaRandom;
+  setRandom(randomLCG(RANDOM_SEED));
+  // The specifications are ours alone; tests compile them, and there a warning is a failure.
+  const compiled = compile(specification as Parameters<typeof compile>[0], {
+    logger: vega.logger(vega.None),
+  });
+  return new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.None });
+}
+
+/** Exported by vega from vega-statistics. */
+type VegaRandom = {
+  readonly randomLCG: (seed: number) => () => number;
+  readonly setRandom: (random: () => number) => void;
+};
+
+function canvasMissing(cause: Error): UserError {
+  return new UserError(
+    "unavailable",
+    `PNG figures need the package canvas, which cannot be loaded: ${cause.message.split("\n")[0] ?? ""}`,
+    "Build it with `npm run setup`, or use the SVG figure.",
+    { cause },
+  );
+}
+
+function isNodeCanvas(
+  value: unknown,
+): value is { readonly toBuffer: (mime: "image/png") => Uint8Array } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "toBuffer" in value &&
+    typeof value.toBuffer === "function"
+  );
+}
