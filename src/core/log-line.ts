@@ -2,6 +2,10 @@ import { toIso } from "./time.ts";
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Whether lines of `level` are written where `threshold` is the lowest that is. */
+export const isLogged = (level: LogLevel, threshold: LogLevel) =>
+  LOG_LEVELS.indexOf(level) >= LOG_LEVELS.indexOf(threshold);
+
 /** Where a line comes from. */
 export type LogOrigin = {
   readonly host: string;

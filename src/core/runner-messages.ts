@@ -1,4 +1,5 @@
 import type { Config } from "./config/config.ts";
+import type { LogLevel } from "./log-line.ts";
 
 /** What a worker tells the process in which modules run. */
 export type RunnerOrder =
@@ -17,6 +18,7 @@ export type RunnerOrder =
       readonly attempt: number;
       /** How log lines name the run, e.g. `experiment3/seed1`. */
       readonly label: string;
+      readonly logLevel: LogLevel;
     }
   /** The run has to end soon. */
   | { readonly kind: "stop"; readonly number: number; readonly reason: string };

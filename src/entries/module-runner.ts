@@ -2,7 +2,7 @@ import { Socket } from "node:net";
 import { hostname } from "node:os";
 
 import type { Experiment, ExperimentContext, Logger } from "../core/experiment.ts";
-import { formatLogLine, LOG_LEVELS, type LogLevel } from "../core/log-line.ts";
+import { formatLogLine, isLogged, LOG_LEVELS, type LogLevel } from "../core/log-line.ts";
 import type { RunnerOrder, RunnerReport } from "../core/runner-messages.ts";
 import { diskFiles } from "../io/files.ts";
 import { createMessageReader, formatMessage } from "../io/messages.ts";
@@ -124,9 +124,10 @@ function context(
   };
 }
 
-function createLogger({ label }: RunOrder): Logger {
+function createLogger({ label, logLevel }: RunOrder): Logger {
   const origin = { host: hostname(), pid: process.pid, subject: label };
   const lineOf = (level: LogLevel) => (text: string) => {
+    if (!isLogged(level, logLevel)) return;
     current?.log.write(formatLogLine(origin, level, text, Date.now()));
   };
   return Object.fromEntries(LOG_LEVELS.map((level) => [level, lineOf(level)])) as Logger;
