@@ -3,6 +3,7 @@ import type { RepositoryState } from "./core/search/search-facts.ts";
 /** The outside world, as the rest of the code sees it. Built once, by a composition root; faked in tests. */
 export type Host = {
   readonly files: Files;
+  readonly locks: Locks;
   readonly clock: Clock;
   /** Hexadecimal digits nobody can guess or repeat, two for each byte. */
   readonly token: (bytes: number) => string;
@@ -59,6 +60,12 @@ export type Files = {
   readonly makeFolders: (path: string) => void;
   /** Removes a file or a whole folder; nothing happens if it is not there. */
   readonly remove: (path: string) => void;
+};
+
+/** For appending to list files only: its holder can lose it to another one, so no claim may rest on it. */
+export type Locks = {
+  /** Runs a short action while nobody else who locks the same path does. */
+  readonly withLock: <Result>(path: string, action: () => Result) => Promise<Result>;
 };
 
 export type Clock = {

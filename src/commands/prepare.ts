@@ -119,7 +119,7 @@ function makePlan(request: PrepareRequest, options: PrepareOptions, host: Host):
   const planned = planAddition(request, options.addToFolder, host);
   const write = async (signal: AbortSignal) => {
     const report = await writeAddition(request, planned, host, signal);
-    addToList(listPath(request), [report.name], host);
+    await addToList(listPath(request), [report.name], host);
     return [report];
   };
   return { storages: [reportAddition(request, planned)], write };

@@ -4,6 +4,7 @@ import type { Host } from "../host.ts";
 import { systemClock } from "./clock.ts";
 import { diskFiles } from "./files.ts";
 import { createImages } from "./images.ts";
+import { lockFiles } from "./locks.ts";
 import { describeMachine } from "./machine.ts";
 import { userModules } from "./modules.ts";
 import { systemProcesses } from "./processes.ts";
@@ -14,6 +15,7 @@ import { createTerminal } from "./terminal.ts";
 export function createHost({ quiet }: { readonly quiet: boolean }): Host {
   return {
     files: diskFiles,
+    locks: lockFiles,
     clock: systemClock,
     token: (bytes) => randomBytes(bytes).toString("hex"),
     machine: describeMachine(),

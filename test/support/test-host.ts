@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Host } from "../../src/host.ts";
 import { systemClock } from "../../src/io/clock.ts";
 import { diskFiles } from "../../src/io/files.ts";
+import { lockFiles } from "../../src/io/locks.ts";
 import { describeMachine } from "../../src/io/machine.ts";
 import { userModules } from "../../src/io/modules.ts";
 
@@ -16,6 +17,7 @@ export { diskFiles };
 export function testHost(overrides: Partial<Host> = {}): Host {
   return {
     files: diskFiles,
+    locks: lockFiles,
     clock: systemClock,
     token: (bytes) => randomBytes(bytes).toString("hex"),
     machine: describeMachine(),

@@ -11,21 +11,20 @@ export function listPath({
   return join(dirname(scheduleFile), `list_searches_${scheduleName}.txt`);
 }
 
-/**
- * Adds the names that a list does not hold yet, one a line, by one write to the file's end: on a
- * local disk no simultaneous `alprep` can tear it. A network file system gives no such promise, so
- * two people who prepare the same schedule in the same instant may have to add a line by hand.
- */
-export function addToList(
+/** Adds the names that a list does not hold yet, one a line, whoever else prepares at the same time. */
+export async function addToList(
   path: string,
   names: readonly string[],
-  { files }: Pick<Host, "files">,
-): void {
-  const text = files.read(path) ?? "";
-  const listed = text.split(/\r?\n/).map((line) => line.replace(/#.*$/, "").trim());
-  const lines = names.filter((name) => !listed.includes(name)).map((name) => `${name}\n`);
-  if (lines.length === 0) return;
-  // A list that a person has edited may lack its last newline.
-  const start = text === "" || text.endsWith("\n") ? "" : "\n";
-  files.append(path, start + lines.join(""));
+  { files, locks }: Pick<Host, "files" | "locks">,
+): Promise<void> {
+  if (names.length === 0) return;
+  await locks.withLock(path, () => {
+    const text = files.read(path) ?? "";
+    const listed = text.split(/\r?\n/).map((line) => line.replace(/#.*$/, "").trim());
+    const lines = names.filter((name) => !listed.includes(name)).map((name) => `${name}\n`);
+    if (lines.length === 0) return;
+    // A list that a person has edited may lack its last newline.
+    const start = text === "" || text.endsWith("\n") ? "" : "\n";
+    files.append(path, start + lines.join(""));
+  });
 }

@@ -97,7 +97,7 @@ export async function writeStorages(
     pace.stop();
     files.remove(staging);
     const names = published.map(({ name }) => formatSearchName(name));
-    addToList(listPath(request), names, host);
+    await addToList(listPath(request), names, host);
   }
   return published;
 }

@@ -32,7 +32,8 @@ export type PrepareRequest = {
   /** Where storages lie, absolute. */
   readonly root: string;
   readonly program: Program;
-  readonly metric: Metric;
+  /** Null: nobody has said yet by what the search is judged. */
+  readonly metric: Metric | null;
   readonly repositories: readonly RepositoryState[];
 };
 
@@ -126,12 +127,8 @@ function findProgram(schedule: Schedule, { root, settings }: Project, host: Host
   return program;
 }
 
-function findMetric(schedule: Schedule, { root, settings }: Project): Metric {
-  if (schedule.metric !== undefined) return completeMetric(schedule.metric);
-  if (settings.metric !== undefined) return settings.metric;
-  throw new UserError(
-    "config-invalid",
-    `Neither the schedule nor the project ${root} says by which metric the search is judged.`,
-    'Add metric: { name: "accuracy" } to the schedule or to hatchery.config.ts.',
-  );
+function findMetric(schedule: Schedule, { settings }: Project): Metric | null {
+  return schedule.metric === undefined
+    ? (settings.metric ?? null)
+    : completeMetric(schedule.metric);
 }
