@@ -1,0 +1,240 @@
+import { chmod, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { benchmark, type BenchmarkOptions } from "../../src/commands/benchmark.ts";
+import type { BenchmarkReport } from "../../src/commands/benchmark/report.ts";
+import { UserError } from "../../src/errors.ts";
+import type { Host } from "../../src/host.ts";
+import { createImages } from "../../src/io/images.ts";
+import { type SmallRun, type SmallSearch, writeSmallStorage } from "../support/small-storage.ts";
+import { withTempDirectory } from "../support/temp-directory.ts";
+import { testHost } from "../support/test-host.ts";
+
+const never = new AbortController().signal;
+const images = createImages();
+
+describe("albench", () => {
+  it(
+    "ranks experiments by the mean over seeds, best first, and writes tables and figures",
+    withTempDirectory(async (root) => {
+      const report = await bench(root, [
+        { id: "ab1", runs: [done(1, 1, 0.5), done(1, 2, 0.7), done(2, 1, 0.9), done(2, 2, 0.8)] },
+        { id: "ab2", algName: "softmax", runs: [done(1, 1, 0.7)] },
+      ]);
+      const [digits] = report.rankings;
+      const rows = digits?.experiments.map(({ rank, search, experiment, summary }) => [
+        rank,
+        search.slice(0, 3),
+        experiment,
+        Number(summary.mean.toFixed(6)),
+      ]);
+      expect(rows).to.deep.equal([
+        [1, "ab1", 2, 0.85],
+        [2, "ab2", 1, 0.7],
+        [3, "ab1", 1, 0.6],
+      ]);
+      const folder = join(
+        root,
+        "benchmark",
+        "compare_searches_ab1_f7b375e_mlp_digits_grid_a_and_1_more",
+      );
+      expect((await readdir(folder)).sort()).to.deep.equal([
+        "compare_searches.png",
+        "compare_searches.svg",
+        "compare_searches.vl.json",
+        "scores.csv",
+        "scores.json",
+        "sources.json",
+      ]);
+      const csv = await readFile(join(folder, "scores.csv"), "utf8");
+      expect(csv.split("\n")[0]).to.equal(
+        "task,rank,search,experiment,rate,score,sd,ci95_low,ci95_high,n_seeds,seeds",
+      );
+      expect(csv.split("\n")).to.have.length(5);
+      expect(benchmark.render(report)).to.match(/1 +ab1\S+ +2 +2 +0\.85/);
+    }),
+  );
+
+  it(
+    "puts the lowest first where the metric is to be minimised",
+    withTempDirectory(async (root) => {
+      const metric = {
+        name: "accuracy",
+        series: "train",
+        direction: "minimise",
+        aggregation: "last",
+      } as const;
+      const { rankings } = await bench(root, [
+        { id: "ab1", metric, runs: [done(1, 1, 0.5), done(2, 1, 0.2)] },
+      ]);
+      expect(rankings[0]?.experiments.map(({ experiment }) => experiment)).to.deep.equal([2, 1]);
+    }),
+  );
+
+  it(
+    "names crashed and unfinished runs, those without the metric, and seeds that differ",
+    withTempDirectory(async (root) => {
+      const runs = [
+        done(1, 1, 0.5),
+        done(1, 2, 0.6),
+        done(2, 1, 0.7),
+        { experiment: 2, seed: 2, flag: "CRASH" },
+        { experiment: 3, seed: 1, flag: "UNHATCHED" },
+        { experiment: 4, seed: 1, flag: "COMPLETED", recorded: ['{"loss":1}', '{"lo'] },
+      ];
+      const { notes, rankings } = await bench(root, [{ id: "ab1", runs }]);
+      const text = notes.join("\n");
+      expect(text).to.match(/1 of 6 runs crashed/);
+      expect(text).to.match(/1 of 6 runs are not finished/);
+      expect(text).to.match(
+        /1 completed runs, such as \S+experiment4\/seed1, did not record the metric/,
+      );
+      expect(text).to.match(/1 recorded lines could not be read/);
+      expect(text).to.match(/different numbers of seeds \(1, 2\)/);
+      expect(rankings[0]?.experiments.filter(({ rank }) => rank === undefined)).to.have.length(2);
+    }),
+  );
+
+  it(
+    "ranks diverged experiments last and says so",
+    withTempDirectory(async (root) => {
+      const nan = { experiment: 1, seed: 1, flag: "COMPLETED", recorded: ['{"accuracy":NaN}'] };
+      const report = await bench(root, [{ id: "ab1", runs: [nan, done(2, 1, 0.1)] }]);
+      expect(report.rankings[0]?.experiments.map(({ experiment }) => experiment)).to.deep.equal([
+        2, 1,
+      ]);
+      expect(benchmark.render(report)).to.match(/diverged/);
+      expect(report.notes.join()).to.match(/1 experiments diverged/);
+    }),
+  );
+
+  it(
+    "draws searches whose scores are all equal, and panels for several tasks",
+    withTempDirectory(async (root) => {
+      const report = await bench(root, [
+        { id: "ab1", runs: [done(1, 1, 0.5), done(2, 1, 0.5)] },
+        { id: "ab2", taskName: "wine", runs: [done(1, 1, 0.5)] },
+      ]);
+      expect(report.rankings.map(({ task }) => task)).to.deep.equal(["digits", "wine"]);
+      expect(report.rankings[0]?.experiments.map(({ rank }) => rank)).to.deep.equal([1, 1]);
+      expect(report.files.filter((file) => file.endsWith(".png"))).to.have.length(1);
+    }),
+  );
+
+  it(
+    "refuses a metric that no run has, with what was recorded and the nearest name",
+    withTempDirectory(async (root) => {
+      const error = await failure(
+        bench(root, [{ id: "ab1", runs: [done(1, 1, 0.5)] }], { performanceMetric: "acuracy" }),
+      );
+      expect(error.code).to.equal("not-found");
+      expect(error.message).to.include('Did you mean "accuracy"?');
+    }),
+  );
+
+  it(
+    "says how many runs are in which state when none has completed",
+    withTempDirectory(async (root) => {
+      const runs = [
+        { experiment: 1, seed: 1, flag: "CRASH" },
+        { experiment: 1, seed: 2, flag: "UNHATCHED" },
+      ];
+      const error = await failure(bench(root, [{ id: "ab1", runs }]));
+      expect(error.message).to.include("of 2, 1 are CRASH and 1 are not finished");
+    }),
+  );
+
+  it(
+    "asks for a metric when searches were prepared with none, or with different ones",
+    withTempDirectory(async (root) => {
+      const runs = [done(1, 1, 0.5)];
+      expect((await failure(bench(root, [{ id: "ab1", metric: null, runs }]))).code).to.equal(
+        "usage",
+      );
+      const given = await bench(root, [{ id: "ab2", metric: null, runs }], {
+        performanceMetric: "accuracy",
+      });
+      expect(given.rankings[0]?.experiments).to.have.length(1);
+    }),
+  );
+
+  it(
+    "writes elsewhere, and says where, when the root is read-only",
+    withTempDirectory(async (root) => {
+      const notes: string[] = [];
+      const files = testHost().files;
+      const readOnly = (path: string) => {
+        if (!path.startsWith(join(root, "benchmark"))) return;
+        throw Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" });
+      };
+      const host = {
+        workingFolder: join(root, "elsewhere"),
+        files: {
+          ...files,
+          makeFolders: (path: string) => {
+            readOnly(path);
+            files.makeFolders(path);
+          },
+        },
+        terminal: { ...testHost().terminal, note: (line: string) => notes.push(line) },
+      };
+      const report = await bench(root, [{ id: "ab1", runs: [done(1, 1, 0.5)] }], {}, host);
+      expect(report.files[0]).to.match(/^hatchery_benchmark\//);
+      expect(notes.join()).to.include("elsewhere/hatchery_benchmark");
+    }),
+  );
+
+  it(
+    "makes the same figure of the same runs, byte for byte",
+    withTempDirectory(async (root) => {
+      const searches = [{ id: "ab1", runs: [done(1, 1, 0.5), done(2, 1, 0.9)] }];
+      const first = await bench(root, searches);
+      const png = join(root, first.files.find((file) => file.endsWith(".png")) ?? "");
+      const before = await readFile(png);
+      await chmod(png, 0o600);
+      await bench(root, searches);
+      expect(before.equals(await readFile(png))).to.equal(true);
+    }),
+  );
+});
+
+function done(experiment: number, seed: number, accuracy: number): SmallRun {
+  const recorded = [`{"accuracy":0}`, `{"accuracy":${accuracy}}`];
+  return { experiment, seed, flag: "COMPLETED", varied: { rate: experiment }, recorded };
+}
+
+async function bench(
+  root: string,
+  searches: readonly SmallSearch[],
+  options: Partial<BenchmarkOptions> = {},
+  overrides: Partial<Host> = {},
+): Promise<BenchmarkReport> {
+  const storageNames: string[] = [];
+  for (const search of searches) storageNames.push(await writeSmallStorage(root, search));
+  const all: BenchmarkOptions = {
+    fromFile: undefined,
+    storageNames,
+    rootDir: root,
+    skipMissing: false,
+    benchmarkType: "compare_searches",
+    performanceMetric: undefined,
+    performanceAggregation: undefined,
+    topK: 10,
+    outDir: undefined,
+    ...options,
+  };
+  const host = testHost({ images, workingFolder: root, ...overrides });
+  return benchmark.run(all, host, never, never);
+}
+
+async function failure(promise: Promise<unknown>): Promise<UserError> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error("Expected a UserError, nothing was thrown");
+}
