@@ -47,9 +47,9 @@ export function describeCause(cause: Cause): string {
     case "error":
       return cause.trace;
     case "exit":
-      return `The program ended with exit code ${cause.code}. ${lastOutput(cause.output)}`;
+      return `The program ended with exit code ${cause.code}.\n${lastOutput(cause.output)}`;
     case "signal":
-      return `The program was ended by ${cause.signal}. ${lastOutput(cause.output)}`;
+      return `The program was ended by ${cause.signal}.\n${lastOutput(cause.output)}`;
     case "not-started":
       return `The program could not be started: ${cause.message}`;
     case "stopped":

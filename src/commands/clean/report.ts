@@ -1,3 +1,5 @@
+import { counted } from "../../core/counted.ts";
+
 export type CleanReport = {
   readonly dryRun: boolean;
   readonly reset: readonly {
@@ -23,7 +25,7 @@ export function renderClean(report: CleanReport): string {
   const { dryRun, reset, movedOn, adopted, alive, flagless, conflicts } = report;
   const would = dryRun ? "would be " : "";
   const lines = [
-    `${reset.length} runs ${would}put back to UNHATCHED`,
+    `${counted(reset.length, "run")} ${would}put back to UNHATCHED`,
     ...shorten(
       reset.map(
         ({ run, from, deletes }) =>
@@ -32,20 +34,26 @@ export function renderClean(report: CleanReport): string {
     ),
   ];
   if (adopted.length > 0)
-    lines.push(`${adopted.length} runs without a flag ${would}given one`, ...shorten(adopted));
+    lines.push(
+      `${counted(adopted.length, "run")} without a flag ${would}given one`,
+      ...shorten(adopted),
+    );
   if (alive > 0)
-    lines.push(`${alive} runs are held by workers that live, or that may: not touched`);
+    lines.push(`${counted(alive, "run")} held by workers that live, or that may: not touched`);
   if (movedOn.length > 0)
-    lines.push(`${movedOn.length} runs moved on meanwhile: not touched`, ...shorten(movedOn));
+    lines.push(
+      `${counted(movedOn.length, "run")} moved on meanwhile: not touched`,
+      ...shorten(movedOn),
+    );
   if (flagless.length > 0) {
     lines.push(
-      `${flagless.length} runs have no flag: nobody can say whether they ran. Pass --adopt to have them run (again).`,
+      `${counted(flagless.length, "run")} without a flag: nobody can say whether they ran. Pass --adopt to have them run (again).`,
       ...shorten(flagless),
     );
   }
   if (conflicts.length > 0) {
     lines.push(
-      `${conflicts.length} runs have several flags and are never run. Look into each folder, and remove all flags but the true one.`,
+      `${counted(conflicts.length, "run")} with several flags, which are never run. Look into each folder, and remove all flags but the true one.`,
       ...shorten(conflicts),
     );
   }

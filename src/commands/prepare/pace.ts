@@ -1,7 +1,7 @@
 import type { Host } from "../../host.ts";
 
-/** Runs written between two looks at the rest of the world; some 50 ms. */
-const RUNS_BETWEEN_LOOKS = 500;
+/** Runs written between two looks at the rest of the world; some 100 ms. */
+const RUNS_BETWEEN_LOOKS = 1000;
 
 /**
  * Writing blocks the event loop. The pace of a long task lets signals in now and then, and shows

@@ -1,3 +1,5 @@
+import { counted } from "../../core/counted.ts";
+
 /** What was prepared, or would be. */
 export type PrepareReport = {
   readonly dryRun: boolean;
@@ -50,10 +52,6 @@ export function renderStorage(storage: StorageReport): string {
       ? `${counted(experiments, "experiment")}, ${counted(runs, "run")}`
       : `${existing} of ${counted(experiments, "experiment")} exist, ${storage.new} added, ${counted(runs, "run")}`;
   return `  ${name}  ${counts}${sampler}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A word of a shell's command line. */
