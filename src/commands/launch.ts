@@ -10,7 +10,7 @@ import { checkCode, readCode, type StorageCode } from "./launch/code-version.ts"
 import { createCount, type LaunchCount } from "./launch/count.ts";
 import { tallyStorage } from "./launch/tally.ts";
 import { runWorkers } from "./launch/worker-pool.ts";
-import { checkInteger, checkNumber, storageOptions } from "./options.ts";
+import { checkInteger, checkNumber, storageChoice, storageOptions } from "./options.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 import { type CrashedRun, type LaunchReport, renderLaunch } from "./launch/report.ts";
 
@@ -92,10 +92,7 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
       .option("dry_run", { type: "boolean", default: false, describe: "count, start nothing" })
       .parseAsync();
     return {
-      fromFile: given.from_file,
-      storageNames: given.storage_name,
-      rootDir: given.root_dir,
-      skipMissing: given.skip_missing,
+      ...storageChoice(given),
       nProcesses: given.n_processes,
       nExperimentsPerProc: given.n_experiments_per_proc,
       checkHash: given.check_hash,

@@ -1,6 +1,7 @@
 import type { Argv } from "yargs";
 
 import { UserError } from "../errors.ts";
+import type { StorageChoice } from "./storage-selection.ts";
 
 /** The flags that say which storages a command works on. */
 export function storageOptions<Options>(args: Argv<Options>) {
@@ -28,6 +29,23 @@ export function storageOptions<Options>(args: Argv<Options>) {
       default: false,
       describe: "go on without storages that are not there",
     });
+}
+
+type StorageArguments = {
+  readonly from_file: string | undefined;
+  readonly storage_name: readonly string[];
+  readonly root_dir: string | undefined;
+  readonly skip_missing: boolean;
+};
+
+/** What those flags say. */
+export function storageChoice(given: StorageArguments): StorageChoice {
+  return {
+    fromFile: given.from_file,
+    storageNames: given.storage_name,
+    rootDir: given.root_dir,
+    skipMissing: given.skip_missing,
+  };
 }
 
 /** A whole number within bounds. @throws UserError `usage`, naming the flag */

@@ -9,7 +9,7 @@ import { listRuns, listStorages } from "../tree/directory-tree.ts";
 import type { RunPath } from "../tree/paths.ts";
 import type { Command } from "./command.ts";
 import { countStates, type Tally } from "./launch/tally.ts";
-import { storageOptions } from "./options.ts";
+import { storageChoice, storageOptions } from "./options.ts";
 import { findProject, storageRoot } from "./project.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 import { renderTallies } from "./status/tally-table.ts";
@@ -40,15 +40,7 @@ export const status: Command<StatusOptions, StatusReport> = {
     ["alstatus --json", "the same for a program"],
   ],
 
-  parse: async (args) => {
-    const given = await storageOptions(args).parseAsync();
-    return {
-      fromFile: given.from_file,
-      storageNames: given.storage_name,
-      rootDir: given.root_dir,
-      skipMissing: given.skip_missing,
-    };
-  },
+  parse: async (args) => storageChoice(await storageOptions(args).parseAsync()),
 
   run: async (options, host) => {
     const { root, storages } = await storagesOf(options, host);
