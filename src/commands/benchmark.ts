@@ -1,9 +1,9 @@
 import { rankByTask, type TaskRanking } from "../core/analysis/ranking.ts";
-import { AGGREGATIONS, type Aggregation } from "../core/search/search-facts.ts";
+import { AGGREGATIONS, type Aggregation, type Metric } from "../core/search/search-facts.ts";
 import { runLabel } from "../tree/paths.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
-import { checkScored, type ScoredSearch, scoreSearch } from "./benchmark/collect.ts";
-import { chooseMetric } from "./benchmark/metric.ts";
+import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
+import { chooseMetric, DIRECTIONS, requireDirection } from "./benchmark/metric.ts";
 import { describeMethod, makeOutputFolder, scoresJson, writeOutputs } from "./benchmark/outputs.ts";
 import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
 import type { Command } from "./command.ts";
@@ -16,6 +16,7 @@ export type BenchmarkOptions = StorageChoice & {
   readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
   readonly performanceMetric: string | undefined;
   readonly performanceAggregation: Aggregation | undefined;
+  readonly performanceDirection: Metric["direction"] | undefined;
   readonly topK: number;
   readonly outDir: string | undefined;
 };
@@ -52,6 +53,11 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
         defaultDescription: "the searches' own",
         describe: "how a run's recorded values become its score",
       })
+      .option("performance_direction", {
+        choices: DIRECTIONS,
+        defaultDescription: "the searches' own",
+        describe: "whether high or low scores are good",
+      })
       .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
       .option("out_dir", {
         type: "string",
@@ -67,21 +73,27 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       benchmarkType: given.benchmark_type,
       performanceMetric: given.performance_metric,
       performanceAggregation: given.performance_aggregation,
+      performanceDirection: given.performance_direction,
       topK: given.top_k,
       outDir: given.out_dir,
     };
   },
 
-  run: async (options, host) => {
+  run: async (options, host, signal) => {
     const topK = checkInteger("top_k", options.topK, { min: 1, max: 1_000_000 });
     const { root, storages, name } = await chooseStorages(options, host);
-    const facts = storages.map((storage) => readSearchFacts(storage, host));
-    const metric = chooseMetric(options, facts);
-    const searches = storages.flatMap((storage, index) => {
-      const own = facts[index];
-      return own === undefined ? [] : [scoreSearch(storage, own, metric, host)];
-    });
-    checkScored(searches, metric, host);
+    const facts = storages.map((storage) => ({ storage, facts: readSearchFacts(storage, host) }));
+    const chosen = chooseMetric(
+      options,
+      facts.map((one) => one.facts),
+      (series) => storages.some((storage) => isSeriesOf(storage, series, host)),
+    );
+    const searches = await scoreSearches(facts, chosen, host, signal);
+    // A ranking of what happened to be read by then would look like one of the search.
+    if (searches === undefined) return stopped(requireDirection(chosen), topK);
+    // First whether it was recorded: a misspelt metric has no direction either.
+    checkScored(searches, chosen, host);
+    const metric = requireDirection(chosen);
     const rankings = rankByTask(
       searches.flatMap(({ experiments }) => experiments),
       metric.direction,
@@ -96,6 +108,11 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   toJson: (report) => ({ ...scoresJson(report), files: report.files }),
   ids: ({ files }) => files,
 };
+
+function stopped(metric: Metric, topK: number): BenchmarkReport {
+  const notes = ["stopped before all runs were read; nothing was written."];
+  return { metric, method: [], rankings: [], searches: [], notes, topK, files: [] };
+}
 
 function notesOf(
   searches: readonly ScoredSearch[],
@@ -114,10 +131,11 @@ function notesOf(
   ]);
   const all = rankings.flatMap(({ experiments }) => experiments);
   const diverged = all.filter(({ diverged: seeds }) => seeds.length > 0);
-  if (diverged.length > 0) {
-    const [{ search, experiment } = { search: "", experiment: 0 }] = diverged;
+  const [example] = diverged;
+  if (example !== undefined) {
+    const { search, experiment, diverged: seeds } = example;
     notes.push(
-      `${diverged.length} experiments diverged (a score that is not finite), such as ${search}/experiment${experiment}; they are ranked last.`,
+      `${diverged.length} experiments diverged (a score that is not finite), such as ${search}/experiment${experiment}/seed${seeds[0] ?? ""}; they are ranked last.`,
     );
   }
   const counts = new Set(

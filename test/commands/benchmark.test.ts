@@ -8,7 +8,12 @@ import type { BenchmarkReport } from "../../src/commands/benchmark/report.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
 import { createImages } from "../../src/io/images.ts";
-import { type SmallRun, type SmallSearch, writeSmallStorage } from "../support/small-storage.ts";
+import {
+  ACCURACY,
+  type SmallRun,
+  type SmallSearch,
+  writeSmallStorage,
+} from "../support/small-storage.ts";
 import { withTempDirectory } from "../support/temp-directory.ts";
 import { testHost } from "../support/test-host.ts";
 
@@ -106,7 +111,7 @@ describe("albench", () => {
         2, 1,
       ]);
       expect(benchmark.render(report)).to.match(/diverged/);
-      expect(report.notes.join()).to.match(/1 experiments diverged/);
+      expect(report.notes.join()).to.match(/1 experiments diverged.*grid_a\/experiment1\/seed1;/);
     }),
   );
 
@@ -155,8 +160,111 @@ describe("albench", () => {
       );
       const given = await bench(root, [{ id: "ab2", metric: null, runs }], {
         performanceMetric: "accuracy",
+        performanceDirection: "maximise",
       });
       expect(given.rankings[0]?.experiments).to.have.length(1);
+    }),
+  );
+
+  it(
+    "ranks another metric than the searches' own only if it is known which values are good",
+    withTempDirectory(async (root) => {
+      const recorded = (loss: number) => [`{"accuracy":1,"loss":9}`, `{"loss":${loss}}`];
+      const runs = [1, 2].map((experiment) => {
+        return { experiment, seed: 1, flag: "COMPLETED", recorded: recorded(experiment / 4) };
+      });
+      const performanceMetric = "loss";
+      const error = await failure(bench(root, [{ id: "ab1", runs }], { performanceMetric }));
+      expect(error.code).to.equal("usage");
+      expect(error.hint).to.include("--performance_direction");
+      for (const options of [
+        { performanceDirection: "minimise" },
+        { performanceAggregation: "min" },
+      ] as const) {
+        const report = await bench(root, [{ id: "ab1", runs }], { performanceMetric, ...options });
+        expect(report.metric.direction).to.equal("minimise");
+        expect(report.rankings[0]?.experiments.map(({ experiment }) => experiment)).to.deep.equal([
+          1, 2,
+        ]);
+      }
+    }),
+  );
+
+  it(
+    "takes what is before a dot for a series only if there is one of this name",
+    withTempDirectory(async (root) => {
+      const recorded = ['{"accuracy":1,"test.accuracy":0.25}'];
+      const runs = [{ experiment: 1, seed: 1, flag: "COMPLETED", recorded }];
+      const better = { performanceDirection: "maximise" } as const;
+      const scoreOf = async (performanceMetric: string) => {
+        const report = await bench(root, [{ id: "ab1", runs }], { performanceMetric, ...better });
+        return report.rankings[0]?.experiments[0]?.summary.mean;
+      };
+      expect(await scoreOf("test.accuracy")).to.equal(0.25);
+      expect(await scoreOf("train.accuracy")).to.equal(1);
+    }),
+  );
+
+  it(
+    "refuses to compare searches that were prepared with different metrics",
+    withTempDirectory(async (root) => {
+      const runs = [done(1, 1, 0.5)];
+      const other = { ...ACCURACY, name: "loss", direction: "minimise" } as const;
+      const error = await failure(
+        bench(root, [
+          { id: "ab1", runs },
+          { id: "ab2", metric: other, runs },
+        ]),
+      );
+      expect(error.message).to.include("different metrics");
+    }),
+  );
+
+  it(
+    "writes nothing when it is stopped while it reads",
+    withTempDirectory(async (root) => {
+      const runs = Array.from({ length: 200 }, (_, index) => done(index + 1, 1, 0.5));
+      const stop = new AbortController();
+      const clock = {
+        ...testHost().clock,
+        sleep: () => {
+          stop.abort();
+          return Promise.resolve();
+        },
+      };
+      const report = await bench(root, [{ id: "ab1", runs }], {}, { clock }, stop.signal);
+      expect(report.files).to.deep.equal([]);
+      expect(benchmark.render(report)).to.include("nothing was written");
+      expect(await readdir(root)).to.have.length(1);
+    }),
+  );
+
+  it(
+    "says in sources.json what the figure was made of, by relative paths",
+    withTempDirectory(async (root) => {
+      const { files } = await bench(root, [{ id: "ab1", runs: [done(1, 1, 0.5)] }]);
+      const path = files.find((file) => file.endsWith("sources.json")) ?? "";
+      const text = await readFile(join(root, path), "utf8");
+      expect(text).to.include('"path": "../../ab1_').and.to.not.include(root);
+    }),
+  );
+
+  it(
+    "writes elsewhere when its folder is there but can no longer be written",
+    withTempDirectory(async (root) => {
+      const searches = [{ id: "ab1", runs: [done(1, 1, 0.5)] }];
+      await bench(root, searches);
+      const { files } = testHost();
+      const replace = (path: string, content: string | Uint8Array) => {
+        if (!path.startsWith(join(root, "benchmark"))) {
+          files.replace(path, content);
+          return;
+        }
+        throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+      };
+      const host = { files: { ...files, replace }, workingFolder: join(root, "elsewhere") };
+      const report = await bench(root, searches, {}, host);
+      expect(report.files[0]).to.match(/^hatchery_benchmark\//);
     }),
   );
 
@@ -210,6 +318,7 @@ async function bench(
   searches: readonly SmallSearch[],
   options: Partial<BenchmarkOptions> = {},
   overrides: Partial<Host> = {},
+  signal = never,
 ): Promise<BenchmarkReport> {
   const storageNames: string[] = [];
   for (const search of searches) storageNames.push(await writeSmallStorage(root, search));
@@ -221,12 +330,13 @@ async function bench(
     benchmarkType: "compare_searches",
     performanceMetric: undefined,
     performanceAggregation: undefined,
+    performanceDirection: undefined,
     topK: 10,
     outDir: undefined,
     ...options,
   };
   const host = testHost({ images, workingFolder: root, ...overrides });
-  return benchmark.run(all, host, never, never);
+  return benchmark.run(all, host, signal, never);
 }
 
 async function failure(promise: Promise<unknown>): Promise<UserError> {

@@ -37,7 +37,10 @@ describe("createRecorder", () => {
     "writes each record by one write, before it returns",
     withTempDirectory((folder) => {
       const writes: string[] = [];
-      const openAppend = () => ({ write: (text: string) => void writes.push(text), close: () => undefined });
+      const openAppend = () => ({
+        write: (text: string) => void writes.push(text),
+        close: () => undefined,
+      });
       const recorder = createRecorder(folder, TOKEN, { files: { ...diskFiles, openAppend } });
       recorder.record({ a: 1 });
       expect(writes).to.deep.equal(['{"a":1}\n']);
@@ -66,13 +69,21 @@ describe("createRecorder", () => {
       // As a program in JavaScript can call it.
       const anyValue = (value: unknown) => value as number;
       for (const series of ["", "a/b", "..", "a_b", "é", "x".repeat(101)]) {
-        expect(() => { recorder.record({ a: 1 }, series); }).to.throw(UserError, JSON.stringify(series));
+        expect(() => {
+          recorder.record({ a: 1 }, series);
+        }).to.throw(UserError, JSON.stringify(series));
       }
       for (const value of ["1", true, null, undefined, 1n, [1]]) {
-        expect(() => { recorder.record({ loss: anyValue(value) }); }).to.throw(UserError, '"loss"');
+        expect(() => {
+          recorder.record({ loss: anyValue(value) });
+        }).to.throw(UserError, '"loss"');
       }
-      expect(() => { recorder.resume("epoch", NaN); }).to.throw(UserError, "NaN");
-      expect(() => { recorder.resume("epoch", anyValue("2")); }).to.throw(UserError, '"2"');
+      expect(() => {
+        recorder.resume("epoch", NaN);
+      }).to.throw(UserError, "NaN");
+      expect(() => {
+        recorder.resume("epoch", anyValue("2"));
+      }).to.throw(UserError, '"2"');
       expect(readdirSync(folder)).to.deep.equal([]);
       return Promise.resolve();
     }),

@@ -127,7 +127,8 @@ describe("readSeries", () => {
     const run = runPath("/storage", 1, 1);
     const piece = fc.oneof(
       fc.uint8Array(),
-      fc.constantFrom('{"a":NaN}\n', '{"a":1', "}\n", "\n", '{"$resume":{"a":1}}\n', "😀")
+      fc
+        .constantFrom('{"a":NaN}\n', '{"a":1', "}\n", "\n", '{"$resume":{"a":1}}\n', "😀")
         .map((text) => new TextEncoder().encode(text)),
     );
     fc.assert(
@@ -162,7 +163,8 @@ describe("listSeries, listKeys", () => {
     "say what was recorded",
     withTempDirectory((storage) => {
       const run = makeRun(storage, "COMPLETED", {
-        "train_recorder.jsonl": '{"loss":NaN,"note":"x"}\n{"accuracy":1,"$resume":2}\n{"$resume":{"e":1}}\n',
+        "train_recorder.jsonl":
+          '{"loss":NaN,"note":"x"}\n{"accuracy":1,"$resume":2}\n{"$resume":{"e":1}}\n',
         "eval-2_recorder.3.jsonl": "",
         "notes.txt": "",
         "train_recorder.1.jsonl": '{"wrong":1}\n',

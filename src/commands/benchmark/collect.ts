@@ -16,6 +16,8 @@ import { listKeys, listSeries, readSeries } from "../../tree/recording.ts";
 /** One search, read and scored. */
 export type ScoredSearch = {
   readonly name: string;
+  /** Absolute. */
+  readonly storage: string;
   readonly facts: SearchFacts;
   readonly experiments: readonly ExperimentScores[];
   readonly runs: number;
@@ -29,24 +31,74 @@ export type ScoredSearch = {
   readonly damaged: number;
 };
 
-/** Scores every completed run of a search; the others are counted. */
-export function scoreSearch(
+/** What it takes to score a run. */
+type ScoredMetric = Omit<Metric, "direction">;
+
+/** Runs read between two looks at the rest of the world; some 100 ms. */
+const RUNS_BETWEEN_LOOKS = 200;
+
+/**
+ * Scores the completed runs of each search; the others are counted.
+ * @returns undefined if `signal` aborted
+ */
+export async function scoreSearches(
+  searches: readonly { readonly storage: string; readonly facts: SearchFacts }[],
+  metric: ScoredMetric,
+  { files, clock, terminal }: Pick<Host, "files" | "clock" | "terminal">,
+  signal: AbortSignal,
+): Promise<readonly ScoredSearch[] | undefined> {
+  const listed = searches.map((one) => ({ ...one, runs: listRuns(one.storage, { files }) }));
+  const total = listed.reduce((sum, { runs }) => sum + runs.length, 0);
+  const progress =
+    total > RUNS_BETWEEN_LOOKS ? terminal.progress("reading runs", total) : undefined;
+  let done = 0;
+  try {
+    const scored: ScoredSearch[] = [];
+    for (const { storage, facts, runs } of listed) {
+      const search = startSearch(storage, facts, metric, { files });
+      for (const run of runs) {
+        search.add(run);
+        done += 1;
+        if (done % RUNS_BETWEEN_LOOKS !== 0) continue;
+        // Reading blocks the event loop: this lets signals in.
+        progress?.update(done);
+        await clock.sleep(0);
+        if (signal.aborted) return undefined;
+      }
+      scored.push(search.finish());
+    }
+    return scored;
+  } finally {
+    progress?.stop();
+  }
+}
+
+/** Whether any completed run of a storage recorded a series of this name. */
+export function isSeriesOf(storage: string, series: string, host: Pick<Host, "files">): boolean {
+  return listRuns(storage, host).some(
+    (run) => isCompleted(run, host) && listSeries(run, host).includes(series),
+  );
+}
+
+function startSearch(
   storage: string,
   facts: SearchFacts,
-  metric: Metric,
+  metric: ScoredMetric,
   host: Pick<Host, "files">,
-): ScoredSearch {
-  const seeds = new Map<number, { varied: Config; scores: SeedScore[] }>();
-  const counts = { completed: 0, crashed: 0, unfinished: 0, damaged: 0 };
+) {
+  const name = basename(storage);
+  const found = new Map<number, { readonly varied: Config; readonly seeds: SeedScore[] }>();
+  const counts = { runs: 0, completed: 0, crashed: 0, unfinished: 0, damaged: 0 };
   const without: RunPath[] = [];
-  const runs = listRuns(storage, host);
-  for (const run of runs) {
-    const experiment = seeds.get(run.experiment) ?? { varied: readVaried(run, host), scores: [] };
-    seeds.set(run.experiment, experiment);
+
+  const add = (run: RunPath): void => {
+    const experiment = found.get(run.experiment) ?? { varied: readVaried(run, host), seeds: [] };
+    found.set(run.experiment, experiment);
+    counts.runs += 1;
     const { kind } = stateOf(host.files.list(run.path) ?? []);
     if (kind !== "completed") {
       counts[kind === "crashed" ? "crashed" : "unfinished"] += 1;
-      continue;
+      return;
     }
     counts.completed += 1;
     const { columns, damaged } = readSeries(run, metric.series, [metric.name], host);
@@ -54,17 +106,21 @@ export function scoreSearch(
     const column = columns.get(metric.name);
     const value = column && score(column, metric.aggregation);
     if (value === undefined) without.push(run);
-    else experiment.scores.push({ seed: run.seed, score: value });
-  }
-  const name = basename(storage);
-  const experiments = [...seeds].map(([experiment, { varied, scores }]) => ({
-    search: name,
-    task: facts.name.taskName,
-    experiment,
-    varied,
-    seeds: scores,
-  }));
-  return { name, facts, experiments, runs: runs.length, without, ...counts };
+    else experiment.seeds.push({ seed: run.seed, score: value });
+  };
+
+  const finish = (): ScoredSearch => ({
+    name,
+    storage,
+    facts,
+    experiments: [...found].map(([experiment, { varied, seeds }]) => {
+      return { search: name, task: facts.name.taskName, experiment, varied, seeds };
+    }),
+    without,
+    ...counts,
+  });
+
+  return { add, finish };
 }
 
 /**
@@ -73,7 +129,7 @@ export function scoreSearch(
  */
 export function checkScored(
   searches: readonly ScoredSearch[],
-  metric: Metric,
+  metric: ScoredMetric,
   host: Pick<Host, "files">,
 ): void {
   const sum = (of: (search: ScoredSearch) => number) =>
@@ -104,4 +160,8 @@ function readVaried(run: RunPath, { files }: Pick<Host, "files">): Config {
   const path = join(run.path, UNIQUE_CONFIG_FILE);
   const text = files.read(path);
   return text === undefined ? {} : parseConfig(text, path);
+}
+
+function isCompleted(run: RunPath, { files }: Pick<Host, "files">): boolean {
+  return stateOf(files.list(run.path) ?? []).kind === "completed";
 }

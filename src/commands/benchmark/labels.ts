@@ -2,10 +2,15 @@ import type { ScoredSearch } from "./collect.ts";
 
 /**
  * A label for each search, as short as tells those of one task apart: the algorithm, with the
- * description, with the id. Shape `[searches][lines]`.
+ * kind of the schedule, the description, the id. Shape `[searches][lines]`.
  */
 export function labelSearches(searches: readonly ScoredSearch[]): readonly (readonly string[])[] {
-  const parts = searches.map(({ facts: { name } }) => [name.algName, name.desc, name.id]);
+  const parts = searches.map(({ facts: { name } }) => [
+    name.algName,
+    name.kind,
+    name.desc,
+    name.id,
+  ]);
   return searches.map(({ facts }, index) => {
     const own = parts[index] ?? [];
     const rivals = parts.filter(

@@ -7,11 +7,13 @@ import { compareSearches } from "../../core/figures/compare-searches.ts";
 import { toIso } from "../../core/time.ts";
 import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
+import type { TaskRanking } from "../../core/analysis/ranking.ts";
 import type { ScoredSearch } from "./collect.ts";
 import { labelSearches } from "./labels.ts";
 import type { BenchmarkReport } from "./report.ts";
 
 const NAME = "compare_searches";
+const PROBE = ".probe";
 const FIGURE_LEGEND =
   "A point: an experiment. A box: quartiles and median; whiskers reach to 1.5 times its height at most.";
 
@@ -27,6 +29,9 @@ export function makeOutputFolder(
     outDir === undefined ? join(root, "benchmark", folder) : resolve(workingFolder, outDir);
   try {
     files.makeFolders(wanted);
+    // It may be there since the root could still be written.
+    files.replace(join(wanted, PROBE), "");
+    files.remove(join(wanted, PROBE));
     return wanted;
   } catch (error) {
     if (outDir !== undefined || !["EROFS", "EACCES", "EPERM"].includes(errnoOf(error) ?? "")) {
@@ -63,7 +68,10 @@ export async function writeOutputs(
       host.terminal.note(`${error.message} ${error.hint}`);
     }
   }
-  write("sources.json", `${JSON.stringify(sources(report, host.clock.now()), undefined, 2)}\n`);
+  write(
+    "sources.json",
+    `${JSON.stringify(sources(folder, report, host.clock.now()), undefined, 2)}\n`,
+  );
   return written;
 }
 
@@ -100,8 +108,26 @@ function drawFigure({
     boxes,
     metric: metric.name,
     direction: metric.direction,
-    caption: [...method.slice(0, 1), FIGURE_LEGEND],
+    caption: [...method.slice(0, 1), FIGURE_LEGEND, countsCaption(searches, rankings)],
   });
+}
+
+/** How much stands behind the figure, and what is not in it. */
+function countsCaption(
+  searches: readonly ScoredSearch[],
+  rankings: readonly TaskRanking[],
+): string {
+  const all = rankings.flatMap(({ experiments }) => experiments);
+  const drawn = all.filter(({ rank }) => rank !== undefined).length;
+  const diverged = all.filter((one) => one.rank === undefined && one.summary.n > 0).length;
+  const sum = (of: (search: ScoredSearch) => number) =>
+    searches.reduce((total, search) => total + of(search), 0);
+  const missing = [
+    ...(diverged > 0 ? [`${diverged} diverged`] : []),
+    ...(all.length > drawn + diverged ? [`${all.length - drawn - diverged} without a score`] : []),
+  ];
+  const left = missing.length === 0 ? "" : ` (not drawn: ${missing.join(", ")})`;
+  return `${drawn} of ${all.length} experiments${left}; runs: ${sum((one) => one.completed)} completed, ${sum((one) => one.crashed)} crashed, ${sum((one) => one.unfinished)} not finished.`;
 }
 
 function scoresCsv({ rankings }: Omit<BenchmarkReport, "files">): string {
@@ -138,14 +164,21 @@ export function scoresJson({
   return { schemaVersion: 1, metric, method, notes, tasks: rankings };
 }
 
-function sources({ searches, metric }: Omit<BenchmarkReport, "files">, nowMs: number): object {
+function sources(
+  folder: string,
+  { searches, metric }: Omit<BenchmarkReport, "files">,
+  nowMs: number,
+): object {
   return {
     schemaVersion: 1,
+    benchmarkType: NAME,
     madeAt: toIso(nowMs),
     metric,
     storages: searches.map(
-      ({ name, facts, runs, completed, crashed, unfinished }: ScoredSearch) => ({
+      ({ name, storage, facts, runs, completed, crashed, unfinished }: ScoredSearch) => ({
         name,
+        /** Relative to this file. */
+        path: relative(folder, storage),
         repositories: facts.repositories,
         runs,
         completed,

@@ -32,7 +32,7 @@ export function renderBenchmark(report: BenchmarkReport): string {
   return [
     ...tables,
     [...method, ...notes.map((note) => `Note: ${note}`)].join("\n"),
-    ["Written:", ...files.map((file) => `  ${file}`)].join("\n"),
+    ...(files.length === 0 ? [] : [["Written:", ...files.map((file) => `  ${file}`)].join("\n")]),
   ].join("\n\n");
 }
 

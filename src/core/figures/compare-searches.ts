@@ -27,9 +27,13 @@ const PANEL_HEIGHT = 230;
 const PAGE_WIDTH = 720;
 /** Space beside a panel for the axis, its title and the gap. */
 const AXIS_WIDTH = 90;
-/** Half the width of a box; places are 1 apart. */
-const HALF_BOX = 0.34;
-const MAX_JITTER = 0.28;
+/** Boxes stand no further apart, pixels. */
+const MAX_STEP = 180;
+/** Width of a box: a part of its place, but no more than these pixels. */
+const BOX_PART = 0.68;
+const MAX_BOX_WIDTH = 84;
+/** Width over which the points of a box spread, as a part of the box's. */
+const POINTS_PART = 0.82;
 /** More points than this in one box are drawn smaller. */
 const MANY_POINTS = 80;
 
@@ -42,15 +46,19 @@ export function compareSearches(figure: CompareSearchesFigure): object {
   const tasks = [...new Set(boxes.map(({ task }) => task))];
   const byTask = tasks.map((task) => boxes.filter((box) => box.task === task));
   const most = Math.max(...byTask.map(({ length }) => length));
-  const layout = layoutLabels(boxes.map(axisLabel), most, PAGE_WIDTH - AXIS_WIDTH);
-  const fitting = Math.floor(PAGE_WIDTH / (most * layout.step + AXIS_WIDTH));
+  const least = layoutLabels(boxes.map(axisLabel), most, PAGE_WIDTH - AXIS_WIDTH);
+  const fitting = Math.floor(PAGE_WIDTH / (most * least.step + AXIS_WIDTH));
+  const columns = Math.max(1, Math.min(fitting, tasks.length));
+  // Panels that leave room on the page take it.
+  const room = (PAGE_WIDTH / columns - AXIS_WIDTH) / most;
+  const layout = { ...least, step: Math.max(least.step, Math.min(room, MAX_STEP)) };
   const labels = [...new Set(boxes.map(({ label }) => label.join(" ")))];
   const hint = direction === "maximise" ? "higher is better ↑" : "lower is better ↓";
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     title: { text: "Scores of all experiments of each search", subtitle: caption },
     concat: byTask.map((ofTask) => panel(ofTask, { layout, labels, metric, hint })),
-    columns: Math.max(1, Math.min(fitting, tasks.length)),
+    columns,
     align: "each",
     spacing: { row: 24, column: 24 },
     config: FIGURE_CONFIG,
@@ -81,14 +89,16 @@ function panel(boxes: readonly SearchBox[], style: PanelStyle): object {
     y: (field: string) => ({ field, type: "quantitative", scale, title }),
     color: colour(style),
   };
-  const values = boxes.map(boxDatum);
+  const halfBox = Math.min(BOX_PART, MAX_BOX_WIDTH / layout.step) / 2;
+  const values = boxes.map((box, index) => boxDatum(box, index, halfBox));
+  const pointValues = boxes.flatMap((box, index) => pointData(box, index, halfBox * POINTS_PART));
   return {
     width: boxes.length * layout.step,
     height: PANEL_HEIGHT,
     layer: [
       taskName(boxes[0]?.task ?? ""),
       { data: { values }, ...boxArea(axes) },
-      { data: { values: boxes.flatMap(pointData) }, ...points(axes, boxes) },
+      { data: { values: pointValues }, ...points(axes, boxes) },
       // Above the points, which would hide them where there are many.
       { data: { values }, layer: boxLines(axes) },
     ],
@@ -165,16 +175,16 @@ function axisLabel({ label, scores }: SearchBox): readonly string[] {
   return [...label, `n = ${scores.length}`];
 }
 
-function boxDatum({ label, scores }: SearchBox, index: number): object {
-  const edges = { left: index - HALF_BOX, right: index + HALF_BOX };
+function boxDatum({ label, scores }: SearchBox, index: number, half: number): object {
+  const edges = { left: index - half, right: index + half };
   return { label: label.join(" "), place: index, ...edges, ...boxStatistics(scores) };
 }
 
-function pointData({ label, scores }: SearchBox, index: number): readonly object[] {
+function pointData({ label, scores }: SearchBox, index: number, spread: number): readonly object[] {
   const sorted = [...scores].sort((a, b) => a - b);
   return sorted.map((score, rank) => ({
     label: label.join(" "),
-    place: index + MAX_JITTER * jitter(rank, sorted.length),
+    place: index + spread * jitter(rank, sorted.length),
     score,
   }));
 }

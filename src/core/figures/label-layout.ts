@@ -36,9 +36,7 @@ export function layoutLabels(
   const step = Math.max(MIN_STEP, LETTER_WIDTH * longest + GAP);
   const axis = { labelLimit: 0, labelOverlap: false, labelLineHeight: LINE_HEIGHT };
   if (step <= Math.min(room, MAX_STEP)) {
-    // Few places get more room than their labels need: narrow panels look lost.
-    const wide = Math.max(step, Math.min(MAX_STEP, (0.4 * width) / places));
-    return { step: wide, axis: { ...axis, labelAngle: 0 }, shorten: (lines) => lines };
+    return { step, axis: { ...axis, labelAngle: 0 }, shorten: (lines) => lines };
   }
   const lines = Math.max(1, ...labels.map(({ length }) => length));
   return {

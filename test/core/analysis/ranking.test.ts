@@ -3,7 +3,11 @@ import fc from "fast-check";
 
 import { type ExperimentScores, rankByTask } from "../../../src/core/analysis/ranking.ts";
 
-function experiment(search: string, number: number, ...scores: readonly number[]): ExperimentScores {
+function experiment(
+  search: string,
+  number: number,
+  ...scores: readonly number[]
+): ExperimentScores {
   const seeds = scores.map((score, index) => ({ seed: index + 1, score }));
   return { search, task: "digits", experiment: number, varied: {}, seeds };
 }

@@ -23,7 +23,8 @@ describe("score", () => {
   });
 
   it("takes the last 20 % of the values from place floor(0.8 n)", () => {
-    const of = (n: number) => score(column(...Array.from({ length: n }, (_, i) => i)), "mean_on_last_20_percents");
+    const of = (n: number) =>
+      score(column(...Array.from({ length: n }, (_, i) => i)), "mean_on_last_20_percents");
     expect([1, 2, 4, 5, 6, 10, 11].map(of)).to.deep.equal([0, 1, 3, 4, 4.5, 8.5, 9]);
   });
 

@@ -44,7 +44,13 @@ describe("studentTBound", () => {
 
   it("is 0 for no coverage, and refuses what is none", () => {
     expect(studentTBound(0, 5)).to.be.closeTo(0, 1e-12);
-    for (const [coverage, df] of [[1, 5], [-0.1, 5], [NaN, 5], [0.95, 0], [0.95, 2.5]] as const) {
+    for (const [coverage, df] of [
+      [1, 5],
+      [-0.1, 5],
+      [NaN, 5],
+      [0.95, 0],
+      [0.95, 2.5],
+    ] as const) {
       expect(() => studentTBound(coverage, df)).to.throw(RangeError);
     }
   });

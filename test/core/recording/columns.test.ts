@@ -5,7 +5,11 @@ import { SeriesBuilder } from "../../../src/core/recording/columns.ts";
 import { parseRecordLine } from "../../../src/core/recording/record-line.ts";
 
 /** The attempts' lines put together. */
-function build(attempts: readonly (readonly string[])[], asked: readonly string[], followed: readonly string[] = []) {
+function build(
+  attempts: readonly (readonly string[])[],
+  asked: readonly string[],
+  followed: readonly string[] = [],
+) {
   const builder = new SeriesBuilder(asked, followed);
   for (const lines of attempts) {
     builder.startAttempt();
@@ -36,7 +40,11 @@ describe("SeriesBuilder", () => {
   });
 
   it("has columns for the keys asked for only, whatever their names", () => {
-    const builder = build([['{"__proto__":1,"toString":2,"c":3}']], ["__proto__", "valueOf", "c"], ["d"]);
+    const builder = build(
+      [['{"__proto__":1,"toString":2,"c":3}']],
+      ["__proto__", "valueOf", "c"],
+      ["d"],
+    );
     expect([...builder.finish().columns.keys()]).to.deep.equal(["__proto__", "valueOf", "c"]);
     expect(valuesOf(builder, "__proto__")).to.deep.equal([1]);
     expect(valuesOf(builder, "valueOf")).to.deep.equal([NaN]);

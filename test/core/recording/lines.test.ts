@@ -18,7 +18,9 @@ describe("linesOf", () => {
   });
 
   it("gives the same lines for any bytes, cut in any pieces", () => {
-    const bytes = fc.uint8Array({ maxLength: 60 }).map((list) => list.map((b) => (b < 40 ? 10 : b)));
+    const bytes = fc
+      .uint8Array({ maxLength: 60 })
+      .map((list) => list.map((b) => (b < 40 ? 10 : b)));
     fc.assert(
       fc.property(bytes, fc.array(fc.nat(12)), (whole, lengths) => {
         const chunks: Uint8Array[] = [];
