@@ -1,0 +1,43 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { resolve } from "node:path";
+
+/** What a command printed, and how it ended. */
+export type CommandEnd = {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+export type RunningCommand = { readonly child: ChildProcess; readonly ended: Promise<CommandEnd> };
+
+/** Starts one of our commands, as a person would, without a terminal. */
+export function startCommand(
+  name: string,
+  args: readonly string[],
+  folder: string,
+): RunningCommand {
+  const child = spawn(process.execPath, [resolve("dist/bin", `${name}.js`), ...args], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = new Promise<CommandEnd>((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (code, signal) => {
+      done({ code, signal, stdout, stderr });
+    });
+  });
+  return { child, ended };
+}
+
+export function runCommand(
+  name: string,
+  args: readonly string[],
+  folder: string,
+): Promise<CommandEnd> {
+  return startCommand(name, args, folder).ended;
+}
