@@ -12,7 +12,7 @@ import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
 import { surveyTwice } from "./clean/interrupted.ts";
 import { type CleanReport, renderClean } from "./clean/report.ts";
 import type { Command } from "./command.ts";
-import { storageOptions } from "./options.ts";
+import { storageChoice, storageOptions } from "./options.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 import type { HeldRun } from "./work/held-runs.ts";
 import { resetHeldRun } from "./work/reset-held-run.ts";
@@ -74,10 +74,7 @@ export const clean: Command<CleanOptions, CleanReport> = {
       .option("yes", { type: "boolean", default: false, describe: "do not ask" })
       .parseAsync();
     return {
-      fromFile: given.from_file,
-      storageNames: given.storage_name,
-      rootDir: given.root_dir,
-      skipMissing: given.skip_missing,
+      ...storageChoice(given),
       cleanCrashes: given.clean_crashes,
       fresh: given.fresh,
       adopt: given.adopt,
@@ -150,7 +147,8 @@ function lookAtCrash(run: RunPath, { files, clock }: Host): readonly HeldRun[] {
     dead: true,
     heartbeatMs: DEFAULT_HEARTBEAT_MS,
     modifiedMs: files.modifiedMs(join(run.path, flag)),
-    lookedAtMs: clock.monotonicMs(),
+    askedAtMs: clock.monotonicMs(),
+    answeredAtMs: clock.monotonicMs(),
   };
   return [{ run, names, holder }];
 }

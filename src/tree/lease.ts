@@ -20,8 +20,9 @@ export type Holder = {
   readonly heartbeatMs: number;
   /** When the file server saw its last sign of life, ms. */
   readonly modifiedMs: number;
-  /** When that was looked at, by the observer's monotonic clock, ms. */
-  readonly lookedAtMs: number;
+  /** When that was asked for and when it was answered, by the observer's monotonic clock, ms. */
+  readonly askedAtMs: number;
+  readonly answeredAtMs: number;
 };
 
 /** Looks at a held flag once; undefined if it has moved on. */
@@ -31,8 +32,10 @@ export function* lookAtHolder(
   owner: Owner | undefined,
   machine: Machine,
 ): Steps<Holder | undefined> {
+  const askedAtMs = yield* monotonic();
   const modifiedMs = yield* modified(join(place.folder, flag));
   if (modifiedMs === undefined) return undefined;
+  const answeredAtMs = yield* monotonic();
   const record =
     owner === undefined ? undefined : yield* readWorkerRecord(place.storage, workerOf(owner));
   return {
@@ -40,7 +43,8 @@ export function* lookAtHolder(
     dead: record !== undefined && isKnownDead(record, machine),
     heartbeatMs: record?.heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
     modifiedMs,
-    lookedAtMs: yield* monotonic(),
+    askedAtMs,
+    answeredAtMs,
   };
 }
 
@@ -55,13 +59,14 @@ export const fenceMs = ({ heartbeatMs }: Holder) => FENCE_HEARTBEATS * heartbeat
 /**
  * Whether a holder has given no sign of life for its lease: silent by the file server's clock, and
  * unchanged between two looks by the observer's own, so that neither skewed machines nor a server
- * clock that jumps can expire anybody.
+ * clock that jumps can expire anybody who beats.
  */
 export function isExpired(first: Holder, second: Holder, serverMs: number): boolean {
   return (
     first.flag === second.flag &&
     first.modifiedMs === second.modifiedMs &&
-    second.lookedAtMs - first.lookedAtMs >= fenceMs(second) &&
+    // From answer to question: the observer, too, may be stopped in the middle of a look.
+    second.askedAtMs - first.answeredAtMs >= fenceMs(second) &&
     isSilent(second, serverMs)
   );
 }

@@ -47,7 +47,7 @@ export type Judgement = {
   readonly names: readonly string[];
   /** How long the flag's owner may need to notice; 0 if it is known to be gone. */
   readonly fenceMs: number;
-  /** Names in the folder to delete; nothing else is. */
+  /** Names in the folder to remove; nothing else is, and no record or flag. */
   readonly remove: readonly string[];
 };
 
@@ -59,7 +59,7 @@ export type Cleaner = {
   readonly now: string;
 };
 
-/** `moved-on`: the run is no longer what was judged, and was left as it is. */
+/** `moved-on`: the run is no longer what was judged, or somebody else has to reset it; look again. */
 export type Reset = "reset" | "moved-on";
 
 /** Puts a run back to pending, if it still is what was judged. */
@@ -84,7 +84,7 @@ function* takeOverReset(
 ): Steps<Reset> {
   const former = parseOwner(flag.slice(flag.indexOf(".") + 1))?.token;
   const found = former === undefined ? undefined : yield* readPlan(folder, former);
-  // No plan is left: nobody can know what it was, so nothing is removed and nothing declared void.
+  // No plan is left where all was done but to let go; or by a hand, and nobody can know what it was.
   const planned = found ?? {
     flag: PENDING_FLAG,
     records: recordNames(names),
@@ -114,11 +114,10 @@ function* resetByPlan(planned: PlannedReset): Steps<Reset> {
   const { folder, plan, cleaner } = planned;
   yield* writePlan(folder, cleaner.owner, plan);
   const taken = yield* takeFlag(planned);
-  // As long as the flag may be ours, whoever takes it over needs the plan, and tidies up.
-  if (taken === "unsure") return "moved-on";
-  if (taken === "taken" && !(yield* carryOut(planned))) return "moved-on";
-  yield* removeDesk(folder, cleaner.owner.token);
-  return taken === "taken" ? "reset" : "moved-on";
+  if (taken === "taken") return (yield* carryOut(planned)) ? "reset" : "moved-on";
+  // As long as the flag may become ours, whoever takes it over needs the plan.
+  if (taken === "left") yield* removeDesk(folder, cleaner.owner.token);
+  return "moved-on";
 }
 
 /** Takes the flag, and gives it back if it was not the one that was judged. */
@@ -178,11 +177,14 @@ function* carryOut({ folder, plan, cleaner }: PlannedReset): Steps<boolean> {
     yield* wait(Math.min(leftMs, heartbeatMs));
     if (!(yield* stillMine())) return false;
   }
-  if (!(yield* closeAttempts(folder, plan, cleaner))) return false;
+  // Before the void attempt's files get plain names, which the plan cannot name.
   for (const [index, name] of plan.remove.entries()) {
     if (!(yield* stillMine())) return false;
     if (!(yield* moveAway(folder, name, asidePath(owner, index)))) return false;
   }
+  if (!(yield* closeAttempts(folder, plan, cleaner))) return false;
+  // First, so that no rename that the server has kept back can still take something away.
+  yield* removeDesk(folder, owner.token);
   return yield* moveAway(folder, mine, PENDING_FLAG);
 }
 

@@ -11,6 +11,7 @@ import {
   runningFlag,
   stateOfFlag,
 } from "../core/run-state.ts";
+import { errnoOf } from "../errors.ts";
 import { finishPublishing, publish, readRecord, recordFile } from "./attempts.ts";
 import {
   RENAME_TRIES,
@@ -91,12 +92,21 @@ export function* settle(held: Claim, record: RunRecord): Steps<Settlement> {
   yield* renameSurely(folder, `${recordFile(owner.token)}.tmp`, recordFile(owner.token));
   const settlement = yield* moveFlag(held, flagFor(record));
   // The record stays: it may have been counted, and once its attempt is voided its number is taken.
-  if (settlement === "fenced") return settlement;
-  if (record.outcome === "crashed") {
-    yield* fill(join(folder, CRASHED_FLAG), describeCause(record.cause));
-  }
-  yield* publish(folder, owner.token, held.attempt);
+  if (settlement === "settled") yield* showSettled(held, record);
   return settlement;
+}
+
+/** For people, and for readers; whoever finds it unfinished can finish it. */
+function* showSettled({ folder, owner, attempt }: Claim, record: RunRecord): Steps<void> {
+  try {
+    if (record.outcome === "crashed") {
+      yield* fill(join(folder, CRASHED_FLAG), describeCause(record.cause));
+    }
+    yield* publish(folder, owner.token, attempt);
+  } catch (error) {
+    // The run is settled, whatever the disk refuses now.
+    if (errnoOf(error) === undefined) throw error;
+  }
 }
 
 /** Puts a run back without a record, for want of space to write one. */

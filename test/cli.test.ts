@@ -1,0 +1,71 @@
+import { execFileSync, spawn } from "node:child_process";
+import { resolve } from "node:path";
+
+import { expect } from "chai";
+
+import { normaliseFlags } from "../src/cli.ts";
+import { runCommand } from "./support/commands.ts";
+import { withTempDirectory } from "./support/temp-directory.ts";
+
+const COMMANDS = ["albench", "alclean", "allaunch", "alprep", "alstatus"];
+
+describe("normaliseFlags", () => {
+  it("spells flags one way, and leaves values and what follows -- as they are", () => {
+    const given = ["--from-file=a-b.txt", "-f", "c-d", "--root_dir", "e-f", "--", "--g-h"];
+    expect(normaliseFlags(given)).to.deep.equal([
+      "--from_file=a-b.txt",
+      "-f",
+      "c-d",
+      "--root_dir",
+      "e-f",
+      "--",
+      "--g-h",
+    ]);
+  });
+});
+
+describe("every command", function () {
+  this.timeout(20_000);
+
+  for (const name of COMMANDS) {
+    it(`explains itself: ${name} --help`, async () => {
+      const { code, stdout } = await runCommand(name, ["--help"], ".");
+      expect(code).to.equal(0);
+      expect(stdout).to.include("Examples:").and.include("Exit codes: 0 done; 1 some runs failed");
+      expect(stdout.split("\n").every((line) => line.length <= 100)).to.equal(true);
+    });
+  }
+
+  it("refuses a flag that it does not know, with the nearest one", async () => {
+    const { code, stderr, stdout } = await runCommand("alstatus", ["--form-file", "x"], ".");
+    expect(code).to.equal(2);
+    expect(stdout).to.equal("");
+    expect(stderr).to.include("Did you mean --from_file?");
+  });
+
+  it(
+    "prints names only with --quiet, and nothing to standard error",
+    withTempDirectory(async (folder) => {
+      const { code, stdout, stderr } = await runCommand("alstatus", ["--quiet", "-r", "."], folder);
+      expect([code, stdout, stderr]).to.deep.equal([0, "", ""]);
+    }),
+  );
+
+  it("takes a closed pipe for no error", async () => {
+    const child = spawn(process.execPath, [resolve("dist/bin/alstatus.js"), "--help"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    const code = await new Promise((done) => child.on("close", done));
+    expect([code, stderr]).to.deep.equal([0, ""]);
+  });
+
+  it("has the version of the package", () => {
+    const printed = execFileSync(process.execPath, ["dist/bin/alprep.js", "--version"], {
+      encoding: "utf8",
+    });
+    expect(printed.trim()).to.match(/^\d+\.\d+\.\d+$/);
+  });
+});
