@@ -82,7 +82,8 @@ async function addExperiments(
   const varied = variedNames(request.schedule);
   const stored = new Map(plan.stored.map((one) => [one.identity, one]));
   const staged = join(staging, "experiment");
-  let next = 1 + (listExperiments(storage, host).at(-1) ?? 0);
+  // Not from a new listing: whatever others have added since must be looked at, too.
+  let next = 1 + plan.highest;
   let nNew = 0;
   let nDrawn = 0;
   for (const { index, config, identity } of candidates(request, plan, (one) => !stored.has(one))) {

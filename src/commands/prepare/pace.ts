@@ -24,7 +24,7 @@ export function startPace(
   return {
     advance: async (runs) => {
       done += runs;
-      if (done < nextLook) return true;
+      if (done < nextLook) return !signal.aborted;
       nextLook = done + RUNS_BETWEEN_LOOKS;
       progress?.update(done);
       await clock.sleep(0);

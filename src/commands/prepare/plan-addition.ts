@@ -25,6 +25,8 @@ export type PlannedAddition = {
   /** Whatever varies, before and now. */
   readonly names: readonly string[];
   readonly stored: readonly StoredExperiment[];
+  /** Every number up to this one is known to be taken; the first addition tries the next. */
+  readonly highest: number;
   readonly nNew: number;
   /** Those of the schedule that exist; of a random search all that exist. */
   readonly existing: readonly StoredExperiment[];
@@ -50,10 +52,12 @@ export function planAddition(
   const variations = readVariations(storage, host);
   const before = variations.kind === "grid" ? variations.variations : variations.space;
   const names = [...new Set([...Object.keys(before), ...variedNames(schedule)])];
-  const stored = listExperiments(storage, host).flatMap(
+  const listed = listExperiments(storage, host);
+  const stored = listed.flatMap(
     (experiment) => readExperiment(storage, experiment, names, host) ?? [],
   );
-  const plan = { storage, facts, variations, names, stored, nNew: 0, existing: [] };
+  const known = { storage, facts, variations, names, stored, highest: listed.at(-1) ?? 0 };
+  const plan = { ...known, nNew: 0, existing: [] };
   return { ...plan, ...countCandidates(request, plan) };
 }
 

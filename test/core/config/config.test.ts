@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import fc from "fast-check";
+
+import {
+  formatConfig,
+  pathsOf,
+  setAt,
+  uniqueConfig,
+  valueAt,
+} from "../../../src/core/config/config.ts";
+
+describe("setAt", () => {
+  it("sets what valueAt then reads, and leaves the original alone", () => {
+    const name = fc.stringMatching(/^[a-z]{1,3}$/);
+    const path = fc.array(name, { minLength: 1, maxLength: 4 }).map((names) => names.join("."));
+    fc.assert(
+      fc.property(path, fc.integer(), (at, value) => {
+        const config = { other: { x: 1 } };
+        const before = structuredClone(config);
+        expect(valueAt(setAt(config, at, value), at)).to.equal(value);
+        expect(config).to.deep.equal(before);
+      }),
+    );
+  });
+
+  it("keeps the neighbours and the order of names", () => {
+    const config = { a: 1, optimizer: { name: "sgd", lr: 0.1 }, z: 2 };
+    const text = JSON.stringify(setAt(config, "optimizer.name", "adam"));
+    expect(text).to.equal('{"a":1,"optimizer":{"name":"adam","lr":0.1},"z":2}');
+  });
+
+  it("refuses to touch prototypes", () => {
+    for (const path of ["__proto__", "__proto__.polluted", "a.__proto__.polluted"]) {
+      expect(() => setAt({ a: {} }, path, 1), path).to.throw(RangeError);
+    }
+    expect(setAt({}, "constructor.polluted", 1)).to.deep.equal({ constructor: { polluted: 1 } });
+    expect({}).to.not.have.property("polluted");
+  });
+
+  it("refuses a path through a value without names", () => {
+    expect(() => setAt({ lr: 0.1 }, "lr.start", 1)).to.throw(RangeError);
+  });
+});
+
+describe("pathsOf", () => {
+  it("lists branches and leaves by their dotted paths", () => {
+    expect(pathsOf({ a: 1, b: { c: [1], d: { e: null } } })).to.deep.equal([
+      "a",
+      "b",
+      "b.c",
+      "b.d",
+      "b.d.e",
+    ]);
+  });
+});
+
+describe("uniqueConfig", () => {
+  it("holds the varied values by their dotted names, and only them", () => {
+    const config = { lr: 0.1, optimizer: { name: "sgd", momentum: 0 }, seed: 1 };
+    expect(uniqueConfig(config, ["optimizer.name", "lr"])).to.deep.equal({
+      "optimizer.name": "sgd",
+      lr: 0.1,
+    });
+  });
+});
+
+describe("formatConfig", () => {
+  it("ends with a newline and keeps the author's order", () => {
+    expect(formatConfig({ z: 1, a: 2 })).to.equal('{\n  "z": 1,\n  "a": 2\n}\n');
+  });
+});

@@ -1,0 +1,55 @@
+import { expect } from "chai";
+
+import { type Config, formatConfig } from "../../../src/core/config/config.ts";
+import { nameProblems, parseConfig, valueProblems } from "../../../src/core/config/parse-config.ts";
+import { UserError } from "../../../src/errors.ts";
+
+describe("parseConfig", () => {
+  it("reads back what formatConfig writes", () => {
+    const config = { lr: 1e-4, layers: [8, 8], optimizer: { name: "sgd", clip: null } };
+    expect(parseConfig(formatConfig(config), "config.json")).to.deep.equal(config);
+  });
+
+  it("refuses what is not one JSON object of finite values, naming the file", () => {
+    for (const text of ["", "{", "[]", "null", "3", '{"lr": 1e999}', '{"a": {"b": [1e999]}}']) {
+      const parse = () => parseConfig(text, "a/config.json");
+      expect(parse, text)
+        .to.throw(UserError, "a/config.json")
+        .with.property("code", "config-invalid");
+    }
+  });
+});
+
+describe("valueProblems", () => {
+  it("finds whatever JSON cannot hold, at its place", () => {
+    const cyclic: Record<string, unknown> = {};
+    cyclic["self"] = cyclic;
+    const places = valueProblems(
+      {
+        ok: [1, "a", null],
+        f: () => 1,
+        nan: Number.NaN,
+        inner: { u: undefined },
+        date: new Date(0),
+      },
+      "defaults",
+    ).map(({ place }) => place);
+    expect(places).to.deep.equal([
+      "defaults.f",
+      "defaults.nan",
+      "defaults.inner.u",
+      "defaults.date",
+    ]);
+    expect(valueProblems(cyclic, "")).to.have.length(1);
+    expect(valueProblems(1n, "x")).to.have.length(1);
+  });
+});
+
+describe("nameProblems", () => {
+  it("refuses names that would not be dotted paths", () => {
+    const config = JSON.parse(
+      '{"a/b":1,"c.d":1,"":1,"__proto__":1,"e":{"f.g":1},"fine":1}',
+    ) as Config;
+    expect(nameProblems(config, "defaults")).to.have.length(5);
+  });
+});
