@@ -40,7 +40,6 @@ export type WorkSettings = {
 
 /** What a worker tells its launcher. */
 export type WorkReport =
-  | { readonly kind: "claimed"; readonly run: string }
   | { readonly kind: "progress"; readonly fraction: number }
   | {
       readonly kind: "ended";
@@ -162,7 +161,6 @@ async function workThrough(
     if (next === undefined) return;
     const { run, claim: held } = next;
     session.log("info", subject(run), `claimed, attempt ${held.attempt}`);
-    session.report({ kind: "claimed", run: runLabel(run) });
     const end = await executeAttempt(run, held, session, host);
     worker.left -= 1;
     if (end.kind === "disk-full") worker.full = true;

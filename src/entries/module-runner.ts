@@ -17,6 +17,7 @@ import { join } from "node:path";
  * harm to anything but its own run. Argument: its number on the line to the worker (descriptor 3).
  */
 const id = Number(process.argv[2]);
+const HOST = hostname();
 /** Progress is for people: no more often than this, ms. */
 const PROGRESS_MS = 200;
 
@@ -125,7 +126,7 @@ function context(
 }
 
 function createLogger({ label, logLevel }: RunOrder): Logger {
-  const origin = { host: hostname(), pid: process.pid, subject: label };
+  const origin = { host: HOST, pid: process.pid, subject: label };
   const lineOf = (level: LogLevel) => (text: string) => {
     if (!isLogged(level, logLevel)) return;
     current?.log.write(formatLogLine(origin, level, text, Date.now()));
@@ -148,14 +149,14 @@ function failCurrent(error: unknown): void {
 
 function redirect(stream: NodeJS.WriteStream): void {
   const original = stream.write.bind(stream);
-  stream.write = ((chunk: string | Uint8Array, ...rest: []) => {
+  stream.write = (chunk: string | Uint8Array, ...rest: []) => {
     if (current === undefined) return original(chunk, ...rest);
     current.log.write(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
     for (const callback of rest as readonly unknown[]) {
       if (typeof callback === "function") process.nextTick(callback);
     }
     return true;
-  });
+  };
 }
 
 function report(message: RunnerReport): void {

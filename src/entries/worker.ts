@@ -21,7 +21,8 @@ process.on("SIGTERM", () => {
 for (const signal of ["SIGINT", "SIGHUP"] as const) process.on(signal, () => undefined);
 
 const report = (message: WorkReport) => {
-  if (process.connected) process.send?.(message);
+  // The launcher may die in this very moment; "disconnect" says so.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 try {
   // Written by our launcher.

@@ -128,28 +128,32 @@ function stopWith(
   { gracefully, atOnce, graceMs }: StopSignals,
   { clock }: Pick<Host, "clock">,
 ): { readonly reason: () => string | undefined; readonly done: () => void } {
-  const done = new AbortController();
+  // Made only when somebody stops: aborting one for each run costs as much as a file operation.
+  let grace: AbortController | undefined;
   let reason: string | undefined;
   const ask = () => {
     if (reason !== undefined) return;
     reason = String(gracefully.reason ?? atOnce.reason ?? "its worker");
     execution.stop(reason);
-    void clock.sleep(graceMs, done.signal).then(() => {
-      if (!done.signal.aborted) execution.kill();
+    const { signal } = (grace = new AbortController());
+    void clock.sleep(graceMs, signal).then(() => {
+      if (!signal.aborted) execution.kill();
     });
   };
   const kill = () => {
     reason ??= String(atOnce.reason ?? "its worker");
     execution.kill();
   };
-  gracefully.addEventListener("abort", ask, { signal: done.signal });
-  atOnce.addEventListener("abort", kill, { signal: done.signal });
+  gracefully.addEventListener("abort", ask);
+  atOnce.addEventListener("abort", kill);
   if (gracefully.aborted) ask();
   if (atOnce.aborted) kill();
   return {
     reason: () => reason,
     done: () => {
-      done.abort();
+      gracefully.removeEventListener("abort", ask);
+      atOnce.removeEventListener("abort", kill);
+      grace?.abort();
     },
   };
 }
