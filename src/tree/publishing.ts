@@ -1,6 +1,6 @@
 import { basename, dirname, join } from "node:path";
 
-import { type Config, formatConfig, uniqueConfig } from "../core/config/config.ts";
+import { type Config, formatConfig, formatSeeds, uniqueConfig } from "../core/config/config.ts";
 import { PENDING_FLAG } from "../core/run-state.ts";
 import { parseSearchName } from "../core/search-name.ts";
 import { errnoOf } from "../errors.ts";
@@ -57,9 +57,10 @@ export function writeExperiment(
   { files }: FilesOnly,
 ): void {
   const unique = formatConfig(uniqueConfig(config, varied));
+  const textOf = formatSeeds(config);
   files.makeFolder(folder);
   for (const seed of seeds) {
-    writeRun(`${folder}/seed${seed}`, formatConfig({ ...config, seed }), unique, { files });
+    writeRun(`${folder}/seed${seed}`, textOf(seed), unique, { files });
   }
 }
 

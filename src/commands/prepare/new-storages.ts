@@ -140,7 +140,7 @@ function publishStorage(
   planned: PlannedStorage,
   host: Host,
 ): PlannedStorage {
-  const letters = userLetters(host.repositories.userName());
+  const letters = planned.name.id.replace(/\d+$/, "");
   for (;;) {
     const id = takeStorageId(request.root, letters, host);
     const storage = { ...planned, name: { ...planned.name, id } };

@@ -1,5 +1,8 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 
+import { RUN_PLACEHOLDERS, unknownPlaceholders } from "../../core/command-line.ts";
+import { pathsOf, RESERVED_NAMES } from "../../core/config/config.ts";
+import { suggestion } from "../../core/config/problems.ts";
 import { checkSchedule } from "../../core/search/schedule-problems.ts";
 import { completeMetric } from "../../core/search/metric.ts";
 import type { Schedule } from "../../core/search/schedule.ts";
@@ -124,7 +127,23 @@ function findProgram(schedule: Schedule, { root, settings }: Project, host: Host
       "Write the module's path relative to the project's root.",
     );
   }
+  if ("command" in program) checkPlaceholders(program.command, schedule);
   return program;
+}
+
+/** @throws UserError `schedule-invalid`, naming the placeholders that no configuration will have */
+function checkPlaceholders(command: readonly string[], { defaults }: Schedule): void {
+  const own = Object.fromEntries(RESERVED_NAMES.map((name) => [name, ""]));
+  const config = { ...defaults, ...own };
+  const unknown = unknownPlaceholders(command, config);
+  if (unknown.length === 0) return;
+  const known = [...pathsOf(config), ...RUN_PLACEHOLDERS];
+  const names = unknown.map((name) => `{${name}}${suggestion(name, known)}`);
+  throw new UserError(
+    "schedule-invalid",
+    `The program's command has placeholders that nothing fills: ${names.join(", ")}`,
+    `Nothing was written. Placeholders are ${known.join(", ")}.`,
+  );
 }
 
 function findMetric(schedule: Schedule, { settings }: Project): Metric | null {

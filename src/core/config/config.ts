@@ -60,6 +60,17 @@ export function uniqueConfig(config: Config, variedNames: readonly string[]): Co
   return unique;
 }
 
+/**
+ * The texts of an experiment's configuration files, seed by seed: what {@link formatConfig} makes of
+ * the configuration with the seed, but computed once, and the seed put in.
+ */
+export function formatSeeds(config: Config): (seed: number) => string {
+  const isSpecial = Object.keys(config).length === 0 || Object.hasOwn(config, "seed");
+  if (isSpecial) return (seed) => formatConfig({ ...config, seed });
+  const head = formatConfig(config).slice(0, -"\n}\n".length);
+  return (seed) => `${head},\n  "seed": ${seed}\n}\n`;
+}
+
 /** The text of a configuration file: one value a line, with a final newline. */
 export function formatConfig(config: Config): string {
   return `${JSON.stringify(config, null, 2)}\n`;

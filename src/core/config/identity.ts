@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { type Config, type ConfigValue, isConfig } from "./config.ts";
 
@@ -8,8 +8,7 @@ import { type Config, type ConfigValue, isConfig } from "./config.ts";
  */
 export function configIdentity(config: Config): string {
   const parts = Object.entries(config).filter(([name]) => name !== "seed" && name !== "desc");
-  const text = canonicalJson(Object.fromEntries(parts));
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", canonicalJson(Object.fromEntries(parts)), "hex");
 }
 
 /** JSON with sorted names and no blanks: equal for equal values, so for 1 and 1.0, 0 and -0. */

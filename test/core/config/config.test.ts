@@ -3,6 +3,7 @@ import fc from "fast-check";
 
 import {
   formatConfig,
+  formatSeeds,
   pathsOf,
   setAt,
   uniqueConfig,
@@ -67,5 +68,15 @@ describe("uniqueConfig", () => {
 describe("formatConfig", () => {
   it("ends with a newline and keeps the author's order", () => {
     expect(formatConfig({ z: 1, a: 2 })).to.equal('{\n  "z": 1,\n  "a": 2\n}\n');
+  });
+});
+
+describe("formatSeeds", () => {
+  it("is the text of the configuration with the seed", () => {
+    for (const config of [{}, { lr: 0.1, inner: { a: [1] } }, { seed: 0, z: "}\n" }]) {
+      for (const seed of [0, 12]) {
+        expect(formatSeeds(config)(seed)).to.equal(formatConfig({ ...config, seed }));
+      }
+    }
   });
 });
