@@ -1,0 +1,99 @@
+// What a run costs from claim to COMPLETED when the program does nothing, against a bare loop that
+// does the same file operations; and whether the last run of a large search costs what the 100th
+// does. Real processes: a worker, its supervisor, its module runner.
+//
+//     node dist/bench/claim.js [--runs 2000] [--skip 99] [--large 10000] [--repetitions 5] [--folder storage]
+//
+// --skip: so many runs first that are not counted; the compiler optimises during some 3,000.
+import { parseArgs } from "node:util";
+
+import { formatMs, formatTable, median, verdict } from "./support/figures.ts";
+import { workBare } from "./support/floor.ts";
+import { describeMachine } from "./support/machine.ts";
+import { SEARCHES, withFolder, writeSearch } from "./support/search.ts";
+import { workAlone } from "./support/workers.ts";
+
+const AT_MOST = 2.5;
+/** Runs within noise of each other: what medians of 1,000 runs differ by on a machine with neighbours. */
+const GROWTH_AT_MOST = 1.15;
+
+type Way = (storage: string, runs: number) => Promise<readonly number[]> | readonly number[];
+const WAYS: readonly (readonly [string, Way])[] = [
+  ["floor", workBare],
+  ["hatchery", workAlone],
+];
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "2000" },
+    skip: { type: "string", default: "99" },
+    large: { type: "string", default: "10000" },
+    repetitions: { type: "string", default: "5" },
+    folder: { type: "string", default: SEARCHES },
+  },
+});
+const { folder } = values;
+const skip = Number(values.skip);
+console.log(describeMachine(folder));
+await compare(Number(values.runs), Number(values.repetitions));
+await compareEnds(Number(values.large));
+
+async function compare(runs: number, repetitions: number): Promise<void> {
+  const costs = WAYS.map(() => [] as number[]);
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+    for (const [index, [, way]] of WAYS.entries()) {
+      costs[index]?.push(mean((await intervals(way, runs)).slice(skip)));
+    }
+  }
+  const medians = costs.map(median);
+  const [floor = Number.NaN, ours = Number.NaN] = medians;
+  const rows = WAYS.map(([name], index) => [
+    name,
+    formatMs(medians[index] ?? Number.NaN),
+    (costs[index] ?? []).map(formatMs).join(" "),
+  ]);
+  console.log(
+    `\nclaim to COMPLETED of a no-op run, ${runs} runs without the first ${skip}, alternating`,
+  );
+  console.log(formatTable(["", "median", "repetitions"], rows));
+  const ratio = ours / floor;
+  console.log(
+    `ratio ${ratio.toFixed(2)}, at most ${AT_MOST}: ${verdict(ratio, AT_MOST)}; ${formatMs(ours - floor)} more`,
+  );
+}
+
+/** Medians of 1,000 runs: from the 100th on, from the 5,000th on (all is compiled by then), and the last. */
+async function compareEnds(runs: number): Promise<void> {
+  const window = Math.min(1000, Math.floor(runs / 4));
+  const warm = Math.min(5000, Math.floor(runs / 2));
+  const rows: string[][] = [];
+  let growth = Number.NaN;
+  for (const [name, way] of WAYS) {
+    const costs = await intervals(way, runs);
+    const first = median(costs.slice(99, 99 + window));
+    const middle = median(costs.slice(warm, warm + window));
+    const last = median(costs.slice(-window));
+    growth = last / first;
+    const ratios = [last / first, last / middle].map((ratio) => ratio.toFixed(2));
+    rows.push([name, ...[first, middle, last].map(formatMs), ...ratios]);
+  }
+  const headings = ["100th", `${warm}th`, `${runs}th`, "last/100th", `last/${warm}th`];
+  console.log(
+    `\none worker on ${runs} runs: medians of ${window}, from the 100th on, …, to the last`,
+  );
+  console.log(formatTable(["", ...headings], rows));
+  console.log(
+    `at most ${GROWTH_AT_MOST} for the last and the 100th: ${verdict(growth, GROWTH_AT_MOST)}`,
+  );
+}
+
+async function intervals(way: Way, runs: number): Promise<readonly number[]> {
+  return withFolder(folder, async (project) => {
+    const times = await way(writeSearch(project, { runs }), runs);
+    return times.slice(1).map((time, index) => time - (times[index] ?? Number.NaN));
+  });
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
+}
