@@ -92,7 +92,7 @@ function canvasMissing(cause: Error): UserError {
   return new UserError(
     "unavailable",
     `PNG figures need the package canvas, which cannot be loaded: ${cause.message.split("\n")[0] ?? ""}`,
-    "Build it with `npm run setup`, or use the SVG figure.",
+    "Install it with `npm install canvas` (it may need the headers of cairo and pango), or use the SVG figure.",
     { cause },
   );
 }

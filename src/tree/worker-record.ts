@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import type { Machine } from "../host.ts";
-import { makeFolder, modified, read, type Steps, write } from "./steps.ts";
+import { makeFolder, modified, read, remove, type Steps, write } from "./steps.ts";
 import { workersFolder } from "./paths.ts";
 
 /** `.workers/<worker>.json`: who a token is. Written once for each worker and storage, before its first claim there. */
@@ -65,7 +65,9 @@ export function* readWorkerRecord(
 export function* serverTime(storage: string, worker: string): Steps<number> {
   yield* makeFolder(workersFolder(storage));
   yield* write(probePath(storage, worker), "\n");
-  return (yield* modified(probePath(storage, worker))) ?? Number.NaN;
+  const timeMs = yield* modified(probePath(storage, worker));
+  yield* remove(probePath(storage, worker));
+  return timeMs ?? Number.NaN;
 }
 
 /**
