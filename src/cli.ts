@@ -39,9 +39,9 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
   let mode: OutputMode = "text";
   try {
     const words = normaliseFlags(process.argv.slice(2));
+    mode = outputMode(words);
     const args = declare(command, words);
     const options = await command.parse(args);
-    mode = outputMode(words);
     const host = createHost({ quiet: mode === "quiet" });
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
     print(formatReport(command, report, mode));
@@ -68,6 +68,7 @@ function declare<Options, Report>(
     .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true })
     .demandCommand(0, 0)
     .strict()
+    .check((given) => checkOnce(given, args))
     .fail((message, error: Error | undefined) => {
       throw error ?? new UserError("usage", suggest(message, args), `See ${command.name} --help.`);
     });
@@ -85,12 +86,29 @@ export function normaliseFlags(words: readonly string[]): readonly string[] {
   });
 }
 
+/** Refuses a flag that takes one value and has several, or an empty one. */
+function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
+  const { array, key } = optionsOf(args);
+  for (const name of Object.keys(key).filter((one) => !array.includes(one))) {
+    const value = given[name];
+    if (Array.isArray(value)) {
+      throw new UserError("usage", `--${name} was given ${value.length} times.`, "Give it once.");
+    }
+    if (value === "") throw new UserError("usage", `--${name}: expected a value, got none.`, "");
+  }
+  return true;
+}
+
+/** What yargs knows of the declared options; it has no public list of them. */
+function optionsOf(args: Argv) {
+  type Known = { readonly array: readonly string[]; readonly key: object };
+  return (args as Argv & { getOptions: () => Known }).getOptions();
+}
+
 /** Adds the nearest known flag to yargs' "Unknown argument". */
 function suggest(message: string, args: Argv): string {
   const [, unknown] = /^Unknown arguments?: (\w+)/.exec(message) ?? [];
-  // yargs has no public list of its options.
-  const { key } = (args as Argv & { getOptions: () => { key: object } }).getOptions();
-  const known = Object.keys(key);
+  const known = Object.keys(optionsOf(args).key);
   if (unknown === undefined || known.length === 0) return message.replace(/\n+/g, " ");
   const nearest = closest(unknown, known);
   const near = distance(unknown, nearest) <= Math.max(2, unknown.length / 3);
@@ -133,14 +151,23 @@ function print(text: string): void {
   if (text !== "") process.stdout.write(`${text}\n`);
 }
 
-/** The first signal stops gracefully, the second one at once. */
+/** How long a command has to end when it is told to end at once, ms. */
+const END_AT_ONCE_MS = 8_000;
+
+/** The first signal stops gracefully, the second one at once, the third one without another word. */
 function listenForSignals() {
   const gracefully = new AbortController();
   const atOnce = new AbortController();
   let exitCode: number | undefined;
+  const endAtOnce = (signal: keyof typeof SIGNALS) => {
+    if (atOnce.signal.aborted) process.exit(exitCode);
+    atOnce.abort(signal);
+    // For what does not listen, or waits for somebody who does not.
+    setTimeout(() => process.exit(exitCode), END_AT_ONCE_MS).unref();
+  };
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (gracefully.signal.aborted) atOnce.abort(signal);
+      if (gracefully.signal.aborted) endAtOnce(signal);
       exitCode ??= SIGNALS[signal];
       gracefully.abort(signal);
     });
@@ -148,14 +175,13 @@ function listenForSignals() {
   return { gracefully: gracefully.signal, atOnce: atOnce.signal, exitCode: () => exitCode };
 }
 
-/** `alstatus | head` is no error. */
+/** `alstatus | head` is no error. A search goes on when nobody hears its notes any more. */
 function ignoreClosedPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
-      process.exit();
-    });
-  }
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+  process.stderr.on("error", () => undefined);
 }
 
 function version(): string {

@@ -6,7 +6,7 @@ import type { Host } from "../host.ts";
 import { adopt } from "../tree/adoption.ts";
 import { recordNames } from "../tree/attempts.ts";
 import { CONFIG_FILE, runLabel, type RunPath, UNIQUE_CONFIG_FILE } from "../tree/paths.ts";
-import { perform } from "../tree/steps.ts";
+import { modified, perform } from "../tree/steps.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../tree/worker-identity.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
 import { surveyTwice } from "./clean/interrupted.ts";
@@ -15,7 +15,7 @@ import type { Command } from "./command.ts";
 import { storageChoice, storageOptions } from "./options.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 import type { HeldRun } from "./work/held-runs.ts";
-import { resetHeldRun } from "./work/reset-held-run.ts";
+import { resetHeldRun, resetMany } from "./work/reset-held-run.ts";
 
 export type CleanOptions = StorageChoice & {
   readonly cleanCrashes: boolean;
@@ -91,13 +91,9 @@ export const clean: Command<CleanOptions, CleanReport> = {
     const reset: CleanReport["reset"][number][] = [];
     const movedOn: string[] = [];
     for (const plan of plans) {
-      for (const held of plan.resets) {
-        if (signal.aborted) break;
-        const remove = options.fresh ? removable(held.names) : [];
-        const entry = { run: runLabel(held.run), from: held.holder.flag, deletes: remove };
-        if (options.dryRun || (await resetOne(held, remove, plan, host))) reset.push(entry);
-        else movedOn.push(entry.run);
-      }
+      const done = await carryOut(plan, options, host, signal);
+      reset.push(...done.reset.map((held) => describeReset(held, options)));
+      movedOn.push(...done.movedOn.map(({ run }) => runLabel(run)));
     }
     return {
       dryRun: options.dryRun,
@@ -138,15 +134,19 @@ async function makePlan(
 }
 
 /** A crashed run is held by nobody: there is no owner to wait for. */
-function lookAtCrash(run: RunPath, { files, clock }: Host): readonly HeldRun[] {
+function lookAtCrash(run: RunPath, host: Host): readonly HeldRun[] {
+  const { files, clock } = host;
   const names = files.list(run.path) ?? [];
   const [flag = CRASHED_FLAG] = flagsAmong(names);
   if (stateOf(names).kind !== "crashed") return [];
+  const modifiedMs = perform(modified(join(run.path, flag)), host);
+  // Somebody else is resetting it.
+  if (modifiedMs === undefined) return [];
   const holder = {
     flag,
     dead: true,
     heartbeatMs: DEFAULT_HEARTBEAT_MS,
-    modifiedMs: files.modifiedMs(join(run.path, flag)),
+    modifiedMs,
     askedAtMs: clock.monotonicMs(),
     answeredAtMs: clock.monotonicMs(),
   };
@@ -185,13 +185,23 @@ async function confirm(plans: readonly Plan[], { terminal }: Host): Promise<void
   );
 }
 
-async function resetOne(
-  held: HeldRun,
-  remove: readonly string[],
-  { identity }: Plan,
+async function carryOut(
+  { resets, identity }: Plan,
+  options: CleanOptions,
   host: Host,
-): Promise<boolean> {
-  return (await resetHeldRun(held, identity, DEFAULT_HEARTBEAT_MS, host, remove)) === "reset";
+  signal: AbortSignal,
+): ReturnType<typeof resetMany> {
+  if (options.dryRun) return { reset: resets, movedOn: [] };
+  const resetOne = (held: HeldRun) =>
+    resetHeldRun(held, identity, DEFAULT_HEARTBEAT_MS, host, deletedBy(held, options));
+  return resetMany(resets, resetOne, host, signal);
+}
+
+const deletedBy = ({ names }: HeldRun, { fresh }: CleanOptions) => (fresh ? removable(names) : []);
+
+function describeReset(held: HeldRun, options: CleanOptions): CleanReport["reset"][number] {
+  const { run, holder } = held;
+  return { run: runLabel(run), from: holder.flag, deletes: deletedBy(held, options) };
 }
 
 function adoptAll({ adoptions }: Plan, { dryRun }: CleanOptions, host: Host): readonly string[] {

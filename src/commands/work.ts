@@ -11,20 +11,28 @@ import { perform, touch } from "../tree/steps.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../tree/worker-identity.ts";
 import { LEASE_HEARTBEATS } from "../tree/worker-record.ts";
 import { type AttemptEnd, executeAttempt, type StopSignals } from "./work/attempt.ts";
-import { type HeldRun, secondLookMs, survey } from "./work/held-runs.ts";
+import { findMore, type More } from "./work/find-more.ts";
 import { type Pulse, startPulse } from "./work/pulse.ts";
 import { createRunQueue } from "./work/run-queue.ts";
-import { createExecutor, type LaunchLog, openLaunchLog } from "./work/storage-session.ts";
-import { resetHeldRun } from "./work/reset-held-run.ts";
+import {
+  createExecutor,
+  type LaunchLog,
+  openLaunchLog,
+  subjectOf,
+} from "./work/storage-session.ts";
 import { join } from "node:path";
+
+type StorageToWorkOn = {
+  /** Absolute. */
+  readonly path: string;
+  /** The code that its runs will use. */
+  readonly repositories: readonly RepositoryState[];
+};
 
 /** What a worker is started with. */
 export type WorkSettings = {
-  /** Storages in the order in which they are worked on, absolute. */
-  readonly storages: readonly {
-    readonly path: string;
-    readonly repositories: readonly RepositoryState[];
-  }[];
+  /** In the order in which they are worked on. */
+  readonly storages: readonly StorageToWorkOn[];
   /** Names the launch's log file. */
   readonly launch: string;
   /** The lowest level that is written, in the launch's log and in those of the runs. */
@@ -78,6 +86,11 @@ type Worker = {
 
 type WorkHost = Pick<Host, "files" | "clock" | "machine" | "token" | "environment" | "processes">;
 
+/** So many walks that claim nothing, one after the other, can be lost races. */
+const HURRIED_WALKS = 3;
+/** After so many, what is listed as pending is not to be had: a worker gives up. */
+const FRUITLESS_WALKS = 8;
+
 /** One worker: claims a run, executes it, settles it, again, until nothing is left to claim. */
 export async function work(
   settings: WorkSettings,
@@ -104,10 +117,7 @@ export async function work(
     full: false,
   };
   try {
-    for (const { path, repositories } of settings.storages) {
-      if (isDone(worker)) break;
-      await workOnStorage(path, repositories, worker, host);
-    }
+    await workOnStorages(worker, host);
   } finally {
     pulse.stop();
     await supervisor.close();
@@ -116,12 +126,28 @@ export async function work(
 
 const isDone = ({ left, full, stop }: Worker) => left <= 0 || full || stop.gracefully.aborted;
 
+/** What may come back is waited for when nothing else is left to do. */
+async function workOnStorages(worker: Worker, host: WorkHost): Promise<void> {
+  const { storages } = worker.settings;
+  const awaited: StorageToWorkOn[] = [];
+  for (const storage of storages) {
+    if (isDone(worker)) return;
+    const isAwaited = await workOnStorage(storage, storages.length === 1, worker, host);
+    if (isAwaited) awaited.push(storage);
+  }
+  for (const storage of awaited) {
+    if (isDone(worker)) return;
+    await workOnStorage(storage, true, worker, host);
+  }
+}
+
+/** @returns whether it was left with runs that may come back */
 async function workOnStorage(
-  storage: string,
-  repositories: readonly RepositoryState[],
+  { path: storage, repositories }: StorageToWorkOn,
+  patient: boolean,
   worker: Worker,
   host: WorkHost,
-): Promise<void> {
+): Promise<boolean> {
   const { identity, settings, supervisor, report } = worker;
   const origin = { host: host.machine.hostName, pid: host.machine.pid };
   const { log, close } = openLaunchLog(storage, settings, origin, host);
@@ -129,13 +155,25 @@ async function workOnStorage(
     report({ kind: "progress", fraction });
   });
   identity.introduce(storage);
+  const session: Session = { ...worker, executor, repositories, log };
   try {
-    let runs = listRuns(storage, host);
-    while (runs.length > 0) {
-      await workThrough(runs, { ...worker, executor, repositories, log }, worker, host);
-      if (isDone(worker)) break;
-      runs = await findMore(storage, worker, log, host);
+    let more: More = { runs: listRuns(storage, host), isAwaited: false };
+    for (let fruitless = 0; more.runs.length > 0 && fruitless < FRUITLESS_WALKS;) {
+      const claims = await workThrough(more.runs, session, worker, host);
+      if (isDone(worker)) return false;
+      fruitless = claims === 0 ? fruitless + 1 : 0;
+      // A network file system may not find for half a minute what it lists: no use in hurrying.
+      if (fruitless > HURRIED_WALKS)
+        await host.clock.sleep(settings.heartbeatMs, worker.stop.gracefully);
+      more = await findMore(storage, patient, session, host);
     }
+    if (more.runs.length > 0) {
+      report({
+        kind: "warning",
+        text: `${more.runs.length} runs are listed as UNHATCHED and cannot be claimed, the first in ${more.runs[0]?.path ?? ""}.`,
+      });
+    }
+    return more.isAwaited;
   } finally {
     executor.close();
     close();
@@ -148,43 +186,46 @@ type Session = Worker & {
   readonly log: LaunchLog;
 };
 
-/** Claims and executes what is pending among `runs`, in their order. */
+/** Claims and executes what is pending among `runs`, in their order. @returns how many */
 async function workThrough(
   runs: readonly RunPath[],
   session: Session,
   worker: Worker,
   host: WorkHost,
-): Promise<void> {
+): Promise<number> {
+  let claims = 0;
   const queue = createRunQueue(runs, ({ path }) => perform(touch(join(path, PENDING_FLAG)), host));
   while (!isDone(worker)) {
     const next = queue.next(({ path }) => perform(claim(path, session.identity.nextOwner()), host));
-    if (next === undefined) return;
+    if (next === undefined) break;
+    claims += 1;
     const { run, claim: held } = next;
-    session.log("info", subject(run), `claimed, attempt ${held.attempt}`);
+    session.log("info", subjectOf(run), `claimed, attempt ${held.attempt}`);
     const end = await executeAttempt(run, held, session, host);
     worker.left -= 1;
     if (end.kind === "disk-full") worker.full = true;
     announce(run, end, session);
   }
+  return claims;
 }
 
 function announce(run: RunPath, end: AttemptEnd, { log, report }: Session): void {
   const name = runLabel(run);
   if (end.kind === "disk-full") {
-    log("error", subject(run), `put back: ${end.message}`);
+    log("error", subjectOf(run), `put back: ${end.message}`);
     report({
       kind: "warning",
       text: `${name}: ${end.message}. The worker stops; make room, then launch again.`,
     });
   } else if (end.kind === "lost") {
-    log("warn", subject(run), `lost: ${end.why}`);
+    log("warn", subjectOf(run), `lost: ${end.why}`);
     report({ kind: "ended", run: name, end: "lost" });
   } else if (end.outcome === "crashed") {
     const [reason = ""] = describeCause(end.cause).split("\n");
-    log("error", subject(run), `crashed after ${end.seconds.toFixed(1)} s: ${reason}`);
+    log("error", subjectOf(run), `crashed after ${end.seconds.toFixed(1)} s: ${reason}`);
     report({ kind: "crashed", run: name, folder: run.path, reason });
   } else {
-    log("info", subject(run), `${end.outcome} after ${end.seconds.toFixed(1)} s`);
+    log("info", subjectOf(run), `${end.outcome} after ${end.seconds.toFixed(1)} s`);
     report({
       kind: "ended",
       run: name,
@@ -192,37 +233,3 @@ function announce(run: RunPath, end: AttemptEnd, { log, report }: Session): void
     });
   }
 }
-
-/**
- * What there is to claim after a walk to the end: runs that came or came back meanwhile, and those
- * of workers that are gone. Empty when nothing is left, or only what living workers hold.
- */
-async function findMore(
-  storage: string,
-  worker: Worker,
-  log: LaunchLog,
-  host: WorkHost,
-): Promise<readonly RunPath[]> {
-  const { identity, settings, stop, report } = worker;
-  let silent: readonly HeldRun[] = [];
-  for (;;) {
-    const found = survey(storage, listRuns(storage, host), identity.worker, host, silent);
-    const back: RunPath[] = [];
-    for (const held of found.interrupted) {
-      if (stop.gracefully.aborted) return [];
-      const done = await resetHeldRun(held, identity, settings.heartbeatMs, host);
-      if (done !== "reset") continue;
-      back.push(held.run);
-      log("warn", subject(held.run), `taken over from ${held.holder.flag}`);
-      report({ kind: "ended", run: runLabel(held.run), end: "reset" });
-    }
-    const more = [...found.pending, ...back];
-    if (more.length > 0) return more;
-    if (found.silent.length === 0 && !(settings.stay && found.alive.length > 0)) return [];
-    silent = found.silent;
-    await host.clock.sleep(Math.max(secondLookMs(silent), settings.heartbeatMs), stop.gracefully);
-    if (stop.gracefully.aborted) return [];
-  }
-}
-
-const subject = ({ experiment, seed }: RunPath) => `experiment${experiment}/seed${seed}`;

@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Socket } from "node:net";
 import { hostname } from "node:os";
+import { inspect } from "node:util";
 
 import type { Experiment, ExperimentContext, Logger } from "../core/experiment.ts";
 import { formatLogLine, isLogged, LOG_LEVELS, type LogLevel } from "../core/log-line.ts";
@@ -30,6 +32,8 @@ type Current = {
 
 const link = new Socket({ fd: 3 });
 let current: Current | undefined;
+/** The number of the run that some code belongs to: a timer may outlive its run. */
+const runOf = new AsyncLocalStorage<number>();
 /** By path: `setUp` is called once in each process. */
 const experiments = new Map<string, Promise<Experiment>>();
 
@@ -48,46 +52,56 @@ for (const event of ["end", "error", "close"] as const) link.on(event, () => pro
 for (const stream of [process.stdout, process.stderr]) redirect(stream);
 process.on("uncaughtException", failCurrent);
 process.on("unhandledRejection", failCurrent);
+// Schedulers signal every process of a job: what it means for the run is the worker's to say.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 report({ kind: "ready" });
 
 function obey(order: RunnerOrder): void {
-  if (order.kind === "run") void run(order);
+  if (order.kind === "run") void runOf.run(order.number, run, order);
   else if (current?.order.number === order.number) current.stop.abort(new Error(order.reason));
 }
 
 async function run(order: RunOrder): Promise<void> {
-  const log = diskFiles.openAppend(join(order.runFolder, logFile(order.token)));
   const recorder = createRecorder(order.runFolder, order.token, { files: diskFiles });
-  current = { order, log, stop: new AbortController() };
   const logger = createLogger(order);
-  logger.info(`attempt ${order.attempt} starts`);
-  let answer: RunnerReport;
+  let answer: RunnerReport = { kind: "returned", number: order.number };
   try {
+    const log = diskFiles.openAppend(join(order.runFolder, logFile(order.token)));
+    current = { order, log, stop: new AbortController() };
+    logger.info(`attempt ${order.attempt} starts`);
+    // The run before may have left for another folder.
+    process.chdir(order.project);
     const { main } = await load(order.module);
     await main(context(order, recorder, logger, current.stop.signal));
     logger.info("main() has returned");
-    answer = { kind: "returned", number: order.number };
   } catch (error) {
     const trace = traceOf(error);
     logger.error(trace);
     answer = { kind: "threw", number: order.number, trace, fatal: false };
   }
+  const { log } = current ?? {};
   current = undefined;
   recorder.close();
-  log.close();
+  log?.close();
   report(answer);
 }
 
 async function load(path: string): Promise<Experiment> {
   const known = experiments.get(path);
   if (known) return known;
-  const loading = loadOnce(path);
+  // What it sets up is for all runs, and belongs to none.
+  const loading = runOf.exit(loadOnce, path);
   experiments.set(path, loading);
+  // Another run may have more luck.
+  loading.catch(() => experiments.delete(path));
   return loading;
 }
 
 async function loadOnce(path: string): Promise<Experiment> {
-  const exports = await userModules.load(path);
+  const exports = await userModules.load(path).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`${path} cannot be loaded: ${reason}`, { cause });
+  });
   const experiment = {
     ...(exports["default"] as object | undefined),
     ...exports,
@@ -134,16 +148,30 @@ function createLogger({ label, logLevel }: RunOrder): Logger {
   return Object.fromEntries(LOG_LEVELS.map((level) => [level, lineOf(level)])) as Logger;
 }
 
-/** An error that nobody caught: the run is over, and this process cannot be trusted any more. */
+/**
+ * An error that nobody caught: the run is over, and this process cannot be trusted any more. One
+ * that a former run left behind harms nobody: that run has its end.
+ */
 function failCurrent(error: unknown): void {
   const trace = traceOf(error);
-  if (current) {
-    current.log.write(`${trace}\n`);
+  const culprit = runOf.getStore();
+  if (culprit !== undefined && culprit !== current?.order.number) {
+    logQuietly(`An earlier run of this process had not ended all that it started:\n${trace}\n`);
+  } else if (current) {
+    logQuietly(`${trace}\n`);
     const { number } = current.order;
     const message: RunnerReport = { kind: "threw", number, trace, fatal: true };
     link.write(formatMessage({ id, message } satisfies LinkMessage), () => process.exit(1));
   } else {
     process.exit(1);
+  }
+}
+
+function logQuietly(text: string): void {
+  try {
+    current?.log.write(text);
+  } catch {
+    // A full disk: the worker will notice.
   }
 }
 
@@ -163,8 +191,11 @@ function report(message: RunnerReport): void {
   link.write(formatMessage({ id, message } satisfies LinkMessage));
 }
 
+/** Everything that can be thrown, with its causes, however they are linked. */
 function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return `Thrown: ${String(error)}`;
-  const text = error.stack ?? `${error.name}: ${error.message}`;
-  return error.cause === undefined ? text : `${text}\nCaused by: ${traceOf(error.cause)}`;
+  try {
+    return error instanceof Error ? inspect(error) : `Thrown: ${inspect(error)}`;
+  } catch {
+    return "Thrown: something that cannot be shown";
+  }
 }

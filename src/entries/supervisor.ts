@@ -31,7 +31,8 @@ process.stdin.on(
 process.stdin.on("end", endEverything);
 process.stdin.on("error", endEverything);
 process.stdout.on("error", endEverything);
-setInterval(endTheSilent, Math.min(1000, silenceMs / 4)).unref();
+// If it was us who were stopped, what the worker said meanwhile is still to be read: that comes first.
+setInterval(() => setImmediate(endTheSilent), Math.min(1000, silenceMs / 4)).unref();
 
 function obey(order: SupervisorOrder): void {
   switch (order.kind) {

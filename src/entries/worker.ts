@@ -2,17 +2,23 @@ import { work, type WorkOrder, type WorkReport, type WorkSettings } from "../com
 import { asUserError, UserError } from "../errors.ts";
 import { createHost } from "../io/host.ts";
 
-/** A worker process. Argument: its settings as JSON. Its launcher tells it to stop; without one it stops too. */
+/**
+ * A worker process. Its launcher tells it what to do by a first message, for which an argument may
+ * be too small, and then when to stop; without a launcher it stops too.
+ */
 const gracefully = new AbortController();
 const atOnce = new AbortController();
 
-process.on("message", (message) => {
-  const { kind, reason } = message as WorkOrder;
-  if (kind === "kill") atOnce.abort(reason);
-  gracefully.abort(reason);
-});
-process.on("disconnect", () => {
-  gracefully.abort("the end of its launcher");
+const told = new Promise<WorkSettings | undefined>((resolve) => {
+  process.once("message", (first) => {
+    process.on("message", obey);
+    // Written by our launcher.
+    resolve(first as WorkSettings);
+  });
+  process.once("disconnect", () => {
+    gracefully.abort("the end of its launcher");
+    resolve(undefined);
+  });
 });
 process.on("SIGTERM", () => {
   gracefully.abort("SIGTERM");
@@ -25,13 +31,18 @@ const report = (message: WorkReport) => {
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 };
 try {
-  // Written by our launcher.
-  const settings = JSON.parse(process.argv[2] ?? "null") as WorkSettings;
+  const settings = await told;
   const signals = { gracefully: gracefully.signal, atOnce: atOnce.signal };
-  await work(settings, createHost({ quiet: true }), signals, report);
+  if (settings) await work(settings, createHost({ quiet: true }), signals, report);
 } catch (thrown) {
   const error = asUserError(thrown);
   if (!(error instanceof UserError)) throw error;
   report({ kind: "failed", code: error.code, message: error.message, hint: error.hint });
 }
 if (process.connected) process.disconnect();
+
+function obey(message: unknown): void {
+  const { kind, reason } = message as WorkOrder;
+  if (kind === "kill") atOnce.abort(reason);
+  gracefully.abort(reason);
+}

@@ -30,13 +30,23 @@ function processStart(pid: number): string | undefined {
 }
 
 function hasProcessOf(worker: string): boolean | undefined {
-  const processes = quietly(() => readdirSync("/proc"))?.filter((name) => /^\d+$/.test(name));
-  if (processes === undefined || processes.length === 0) return undefined;
-  return processes.some(
-    (pid) =>
-      // A zombie's environment is empty; that of other users' processes cannot be read.
-      read(`/proc/${pid}/environ`)?.split("\0").includes(`${WORKER_VARIABLE}=${worker}`) === true,
-  );
+  return systemPids()?.some((pid) => carries(pid, worker));
+}
+
+/** The processes that carry a worker's 24 digits in their environment; none where the system cannot tell. */
+export function processesOf(worker: string): readonly number[] {
+  return (systemPids() ?? []).filter((pid) => carries(pid, worker)).map(Number);
+}
+
+function systemPids(): readonly string[] | undefined {
+  const pids = quietly(() => readdirSync("/proc"))?.filter((name) => /^\d+$/.test(name));
+  return pids === undefined || pids.length === 0 ? undefined : pids;
+}
+
+/** A zombie's environment is empty; that of other users' processes cannot be read. */
+function carries(pid: string, worker: string): boolean {
+  const environment = read(`/proc/${pid}/environ`)?.split("\0");
+  return environment?.includes(`${WORKER_VARIABLE}=${worker}`) === true;
 }
 
 function read(path: string): string | undefined {

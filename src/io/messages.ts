@@ -1,6 +1,6 @@
 /**
- * Messages between our processes: one JSON value a line. Lines that are no JSON are skipped: a
- * process that was killed may have left half of one.
+ * Messages between our processes: one JSON object a line. Other lines are skipped: a process that
+ * was killed may have left half of one, and a program may write to the line by mistake.
  */
 export function formatMessage(message: unknown): string {
   return `${JSON.stringify(message)}\n`;
@@ -20,7 +20,10 @@ export function createMessageReader(listener: (message: unknown) => void): (text
       } catch {
         continue;
       }
-      listener(message);
+      if (isObject(message)) listener(message);
     }
   };
 }
+
+export const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null;

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
+import { finished } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 
 import type {
@@ -12,8 +13,8 @@ import type {
   SupervisorSettings,
   WorkerProcess,
 } from "../host.ts";
-import { WORKER_VARIABLE } from "./machine.ts";
-import { createMessageReader, formatMessage } from "./messages.ts";
+import { processesOf, WORKER_VARIABLE } from "./machine.ts";
+import { createMessageReader, formatMessage, isObject } from "./messages.ts";
 import type { LinkMessage, SupervisorOrder, SupervisorReport } from "./supervisor-messages.ts";
 
 const entry = (name: string) => fileURLToPath(new URL(`../entries/${name}.js`, import.meta.url));
@@ -21,14 +22,15 @@ const entry = (name: string) => fileURLToPath(new URL(`../entries/${name}.js`, i
 export const systemProcesses: Processes = { startWorker, startSupervisor };
 
 function startWorker(settings: unknown): WorkerProcess {
-  const child = fork(entry("worker"), [JSON.stringify(settings)], {
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = fork(entry("worker"), [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const send = (message: unknown) => {
+    // The worker may die in this very moment; its end says so.
+    if (child.connected) child.send(message as object, () => undefined);
+  };
+  send(settings);
   return {
     pid: child.pid,
-    send: (message) => {
-      if (child.connected) child.send(message as object);
-    },
+    send,
     onMessage: (listener) => {
       child.on("message", listener);
     },
@@ -46,7 +48,50 @@ type Supervised = {
   listener: (message: unknown) => void;
 };
 
-function startSupervisor({ worker, silenceMs }: SupervisorSettings): Supervisor {
+/** How often a supervisor that is killed costs its run nothing but time: a run that kills each of its own must end. */
+const FORGIVEN_LOSSES = 3;
+
+function startSupervisor(settings: SupervisorSettings): Supervisor {
+  let losses = 0;
+  let ids = 0;
+  let present: SupervisorProcess | undefined;
+  const replace = () => {
+    const started = startSupervisorProcess(settings, (end) => {
+      if (present === started) present = undefined;
+      return { ...lost(end), tail: "", silenced: ++losses <= FORGIVEN_LOSSES };
+    });
+    return started;
+  };
+  present = replace();
+  return {
+    start: (command) => {
+      const { supervised, order, link } = (present ??= replace());
+      const id = ++ids;
+      order(startOrder(id, command, settings.worker));
+      return supervise(id, supervised, order, link);
+    },
+    beat: () => present?.order({ kind: "beat" }),
+    close: async () => {
+      present?.stdin.end();
+      await present?.gone;
+    },
+  };
+}
+
+/** One process, for as long as it lives. */
+type SupervisorProcess = {
+  readonly supervised: Map<number, Supervised>;
+  readonly order: (one: SupervisorOrder) => void;
+  readonly stdin: NodeJS.WritableStream;
+  readonly link: Duplex;
+  readonly gone: Promise<void>;
+};
+
+/** @param onLoss - says what the loss means for what was running */
+function startSupervisorProcess(
+  { worker, silenceMs }: SupervisorSettings,
+  onLoss: (end: ProcessEnd) => SupervisedEnd,
+): SupervisorProcess {
   // Away from the terminal's group: Ctrl-C is for the launcher.
   const child = spawn(process.execPath, [entry("supervisor"), String(silenceMs)], {
     stdio: ["pipe", "pipe", "inherit", "pipe"],
@@ -58,42 +103,42 @@ function startSupervisor({ worker, silenceMs }: SupervisorSettings): Supervisor 
   // Node types the fourth descriptor as a stream of any kind; "pipe" makes it a socket.
   const link = child.stdio[3] as Duplex;
   const supervised = new Map<number, Supervised>();
-  const gone = endOf(child).then((end) => {
-    for (const one of supervised.values()) {
-      killGroup(one.pid);
-      one.settle({ ...lost(end), tail: "", silenced: false });
-    }
-    supervised.clear();
-  });
   for (const stream of [stdin, link]) stream.on("error", () => undefined);
   listen(stdout, (message) => {
-    const report = message as SupervisorReport;
-    const one = supervised.get(report.id);
-    if (report.kind === "started") {
-      if (one) one.pid = report.pid;
-      return;
-    }
-    one?.settle(report.end);
-    supervised.delete(report.id);
+    hear(message as SupervisorReport, supervised);
   });
   listen(link, (message) => {
     const { id, message: inner } = message as LinkMessage;
-    supervised.get(id)?.listener(inner);
+    if (isObject(inner)) supervised.get(id)?.listener(inner);
+  });
+  // What it still reported counts, so both its end and that of its words.
+  const heard = finished(stdout).catch(() => undefined);
+  const gone = Promise.all([endOf(child), heard]).then(([end]) => {
+    link.destroy();
+    const lostEnd = onLoss(end);
+    if (supervised.size > 0) endAll(worker, supervised);
+    for (const one of supervised.values()) one.settle(lostEnd);
+    supervised.clear();
   });
   const order = (one: SupervisorOrder) => stdin.write(formatMessage(one));
-  let ids = 0;
-  return {
-    start: (command) => {
-      const id = ++ids;
-      order(startOrder(id, command, worker));
-      return supervise(id, supervised, order, link);
-    },
-    beat: () => order({ kind: "beat" }),
-    close: async () => {
-      stdin.end();
-      await gone;
-    },
-  };
+  return { supervised, order, stdin, link, gone };
+}
+
+function hear(report: SupervisorReport, supervised: Map<number, Supervised>): void {
+  const one = supervised.get(report.id);
+  if (report.kind === "started") {
+    if (one) one.pid = report.pid;
+    return;
+  }
+  one?.settle(report.end);
+  supervised.delete(report.id);
+}
+
+/** Does the work of a supervisor that was killed itself: nothing that it started may go on. */
+function endAll(worker: string, supervised: ReadonlyMap<number, Supervised>): void {
+  for (const { pid } of supervised.values()) if (pid !== undefined) kill(-pid);
+  // It may have died before it could say whom it had just started.
+  for (const pid of processesOf(worker)) kill(pid);
 }
 
 function startOrder(id: number, command: SupervisedCommand, worker: string): SupervisorOrder {
@@ -133,15 +178,17 @@ function supervise(
     },
     kill: (signal) => {
       order({ kind: "kill", id, signal });
+      // Ourselves as well: the supervisor may be stopped, and what has to end must not wait for it.
+      if (signal === "SIGKILL" && one.pid !== undefined && supervised.has(id)) kill(-one.pid);
     },
     ended,
   };
 }
 
-/** For a supervisor that was killed itself; one that ends by itself has done it. */
-function killGroup(pid: number | undefined): void {
+/** @param pid - of a process, or minus that of a process group's leader */
+function kill(pid: number): void {
   try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
+    process.kill(pid, "SIGKILL");
   } catch {
     // Nothing of it is left.
   }

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 
 import type { Progress, Terminal } from "../host.ts";
@@ -16,7 +17,9 @@ export function createTerminal({ quiet }: { readonly quiet: boolean }): Terminal
       if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        const answer = await lines.question(`${question} [y/N] `);
+        // Ctrl-C and Ctrl-D close the line without an answer, which would be waited for for ever.
+        const closed = once(lines, "close").then(() => "");
+        const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
         return /^y(es)?$/i.test(answer.trim());
       } finally {
         lines.close();

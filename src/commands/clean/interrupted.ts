@@ -4,7 +4,7 @@ import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../../tree/worker-identity.ts";
 import { type HeldRun, secondLookMs, type Survey, survey } from "../work/held-runs.ts";
-import { resetHeldRun } from "../work/reset-held-run.ts";
+import { resetHeldRun, resetMany } from "../work/reset-held-run.ts";
 
 type CleanHost = Pick<Host, "files" | "clock" | "machine" | "token" | "environment" | "terminal">;
 
@@ -44,10 +44,6 @@ export async function cleanInterruptedRuns(
 ): Promise<readonly HeldRun[]> {
   const identity = createWorkerIdentity(heartbeatMs, host);
   const { interrupted } = await surveyTwice(storage, identity, host, signal);
-  const done: HeldRun[] = [];
-  for (const held of interrupted) {
-    if (signal.aborted) break;
-    if ((await resetHeldRun(held, identity, heartbeatMs, host)) === "reset") done.push(held);
-  }
-  return done;
+  const resetOne = (held: HeldRun) => resetHeldRun(held, identity, heartbeatMs, host);
+  return (await resetMany(interrupted, resetOne, host, signal)).reset;
 }

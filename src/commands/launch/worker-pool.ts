@@ -4,6 +4,10 @@ import type { WorkOrder, WorkReport, WorkSettings } from "../work.ts";
 
 /** How often a worker that was killed is replaced, for each place. */
 const REPLACEMENTS = 3;
+/** What a killed worker had started is gone by then, so that its run can be taken over at once, ms. */
+const REPLACEMENT_PAUSE_MS = 500;
+/** How long a worker has to end when it is told to end at once: it may be stopped, ms. */
+const END_AT_ONCE_MS = 5_000;
 
 type PoolSignals = { readonly gracefully: AbortSignal; readonly atOnce: AbortSignal };
 
@@ -17,7 +21,7 @@ export async function runWorkers(
   count: number,
   settings: WorkSettings,
   signals: PoolSignals,
-  host: Pick<Host, "processes" | "terminal">,
+  host: Pick<Host, "processes" | "terminal" | "clock">,
   onReport: (report: WorkReport) => void,
 ): Promise<void> {
   const failures: UserError[] = [];
@@ -36,7 +40,7 @@ export async function runWorkers(
 async function keepPlace(
   settings: WorkSettings,
   { gracefully, atOnce }: PoolSignals,
-  { processes, terminal }: Pick<Host, "processes" | "terminal">,
+  { processes, terminal, clock }: Pick<Host, "processes" | "terminal" | "clock">,
   listen: (report: WorkReport) => void,
 ): Promise<void> {
   for (let replacements = 0; ; replacements++) {
@@ -47,6 +51,11 @@ async function keepPlace(
     const left = new AbortController();
     forward(gracefully, "stop", worker.send, left.signal);
     forward(atOnce, "kill", worker.send, left.signal);
+    whenAborted(atOnce, left.signal, () => {
+      void clock.sleep(END_AT_ONCE_MS, left.signal).then(() => {
+        if (!left.signal.aborted) worker.kill();
+      });
+    });
     const end = await worker.ended;
     left.abort();
     if (end.signal === null || gracefully.aborted) {
@@ -61,6 +70,7 @@ async function keepPlace(
       return;
     }
     terminal.note(`A worker was ended by ${describe(end)}; another one takes its place.`);
+    await clock.sleep(REPLACEMENT_PAUSE_MS, gracefully);
   }
 }
 
@@ -70,11 +80,14 @@ function forward(
   send: (order: WorkOrder) => void,
   until: AbortSignal,
 ): void {
-  const pass = () => {
+  whenAborted(from, until, () => {
     send({ kind, reason: String(from.reason) });
-  };
-  if (from.aborted) pass();
-  else from.addEventListener("abort", pass, { signal: until });
+  });
+}
+
+function whenAborted(from: AbortSignal, until: AbortSignal, action: () => void): void {
+  if (from.aborted) action();
+  else from.addEventListener("abort", action, { signal: until });
 }
 
 const describe = ({ code, signal, error }: ProcessEnd) =>

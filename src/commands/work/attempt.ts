@@ -15,7 +15,7 @@ import type { Host } from "../../host.ts";
 import { CONFIG_FILE, type RunPath } from "../../tree/paths.ts";
 import { abandon, type Claim, settle } from "../../tree/run-folder.ts";
 import { perform } from "../../tree/steps.ts";
-import type { Execution, ExecutionEnd, Executor } from "./execution.ts";
+import { BY_SILENCE, type Execution, type ExecutionEnd, type Executor } from "./execution.ts";
 import type { Loss, Pulse } from "./pulse.ts";
 
 /** How a worker is asked to stop: gracefully first, then at once. */
@@ -108,12 +108,10 @@ function conclude(
       cause: { kind: "disk-full", message: "no heartbeat could be written" },
     };
   }
-  if (loss === "silent" || end.kind === "silenced") {
-    // Still ours if the flag says so: then it goes back, and is started again from its checkpoint.
-    return {
-      outcome: "released",
-      cause: { kind: "stopped", by: "its own worker, after half a lease without a heartbeat" },
-    };
+  // Still ours if the flag says so: then it goes back, and is started again from its checkpoint.
+  if (loss === "silent") return { outcome: "released", cause: { kind: "stopped", by: BY_SILENCE } };
+  if (end.kind === "silenced") {
+    return { outcome: "released", cause: { kind: "stopped", by: end.by } };
   }
   // Whether a program that was told to stop had finished, nobody can tell: it is started again.
   if (stopped !== undefined)

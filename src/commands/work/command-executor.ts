@@ -5,10 +5,13 @@ import { formatLogLine } from "../../core/log-line.ts";
 import type { Host, Supervisor } from "../../host.ts";
 import { logFile, RECORDERS_FOLDER, recordingFile } from "../../tree/attempts.ts";
 import { CONFIG_FILE } from "../../tree/paths.ts";
-import { type Assignment, endOfProcess, type Execution, type Executor } from "./execution.ts";
-
-/** How much of a program's last output a crash keeps, bytes. */
-const OUTPUT_BYTES = 8_000;
+import {
+  type Assignment,
+  endOfProcess,
+  type Execution,
+  type Executor,
+  OUTPUT_BYTES,
+} from "./execution.ts";
 
 type CommandProgram = {
   readonly command: readonly string[];

@@ -27,15 +27,22 @@ export type Execution = {
   readonly ended: Promise<ExecutionEnd>;
 };
 
-/** How it ended by itself; `silenced`: the supervisor ended it for want of heartbeats. */
+/** How it ended by itself; `silenced`: it was ended for what had happened to its worker or its supervisor. */
 export type ExecutionEnd =
   | { readonly kind: "completed" }
   | { readonly kind: "crashed"; readonly cause: Cause }
-  | { readonly kind: "silenced" };
+  | { readonly kind: "silenced"; readonly by: string };
+
+/** Who ended a run whose worker gave no sign of life in time. */
+export const BY_SILENCE = "its own worker, after half a lease without a heartbeat";
+
+/** How much of a program's last output a crash keeps, bytes. */
+export const OUTPUT_BYTES = 8_000;
 
 /** What the end of a program's process says about its run. @param output - the end of what it printed */
 export function endOfProcess(end: SupervisedEnd, output: string): ExecutionEnd {
-  if (end.silenced) return { kind: "silenced" };
+  if (end.silenced)
+    return { kind: "silenced", by: end.error === null ? BY_SILENCE : `an accident: ${end.error}` };
   if (end.error !== null) {
     return { kind: "crashed", cause: { kind: "not-started", message: end.error } };
   }

@@ -83,12 +83,15 @@ export function survey(
         const place = { folder: run.path, storage };
         const holder = perform(lookAtHolder(place, flagAmong(names), owner, host.machine), host);
         if (holder === undefined) break;
-        // Asked for once, and only where somebody holds something.
-        serverMs ??= perform(serverTime(storage, observer), host);
         const held = { run, names, holder };
-        const first = before.get(run.path);
-        if (holder.dead || (first && isExpired(first, holder, serverMs)))
+        if (holder.dead) {
           found.interrupted.push(held);
+          break;
+        }
+        // Asked for once, and only where it decides.
+        serverMs ??= perform(serverTime(storage, observer), host);
+        const first = before.get(run.path);
+        if (first && isExpired(first, holder, serverMs)) found.interrupted.push(held);
         else if (isSilent(holder, serverMs)) found.silent.push(held);
         else found.alive.push(held);
         break;

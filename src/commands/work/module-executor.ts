@@ -1,12 +1,15 @@
+import { join } from "node:path";
+
 import type { LogLevel } from "../../core/log-line.ts";
 import type { RunnerOrder, RunnerReport } from "../../core/runner-messages.ts";
-import type { SupervisedProcess, Supervisor } from "../../host.ts";
+import type { Host, SupervisedEnd, SupervisedProcess, Supervisor } from "../../host.ts";
+import { logFile } from "../../tree/attempts.ts";
 import {
   type Assignment,
   endOfProcess,
-  type Execution,
   type ExecutionEnd,
   type Executor,
+  OUTPUT_BYTES,
 } from "./execution.ts";
 
 type ModuleProgram = {
@@ -17,39 +20,77 @@ type ModuleProgram = {
   readonly logLevel: LogLevel;
 };
 
+/** How often an order is given to another runner, where none has got as far as to begin it. */
+const START_TRIES = 3;
+
 /** Runs a module's `main` in a process that is kept from run to run, as long as it is well. */
 export function createModuleExecutor(
   program: ModuleProgram,
   supervisor: Supervisor,
+  { files }: Pick<Host, "files">,
   onProgress: (fraction: number) => void,
 ): Executor {
-  let runner: SupervisedProcess | undefined;
+  const runners = createRunners(program.project, supervisor);
   let number = 0;
-  const startRunner = () => {
+  return {
+    start: (assignment) => {
+      const log = join(assignment.run.path, logFile(assignment.claim.owner.token));
+      const order = runOrder(++number, program, assignment);
+      let runner = runners.take();
+      let isKilled = false;
+      const execute = async (): Promise<ExecutionEnd> => {
+        for (let tries = 1; ; tries++) {
+          const ended = await executeIn(runner, order, runners.discard, onProgress);
+          if (ended.kind === "answered") return ended.end;
+          // A runner opens the log before anything else. It may have died of what the run before
+          // had left behind, before it got the order: then nothing of this run was executed.
+          const isBegun = files.size(log) !== undefined;
+          if (isBegun || isKilled || tries === START_TRIES) {
+            return endOfRunner(ended.death, files.readEnd(log, OUTPUT_BYTES));
+          }
+          runner = runners.take();
+        }
+      };
+      return {
+        ended: execute(),
+        stop: (reason) => {
+          runner.send({ kind: "stop", number: order.number, reason } satisfies RunnerOrder);
+        },
+        kill: () => {
+          isKilled = true;
+          runners.discard(runner);
+        },
+      };
+    },
+    close: runners.close,
+  };
+}
+
+/** The process in which the next run is to be executed. */
+function createRunners(project: string, supervisor: Supervisor) {
+  let kept: SupervisedProcess | undefined;
+  const start = () => {
     const started = supervisor.start({
       command: "module-runner",
-      folder: program.project,
+      folder: project,
       environment: {},
     });
     void started.ended.then(() => {
-      if (runner === started) runner = undefined;
+      if (kept === started) kept = undefined;
     });
     return started;
   };
   const discard = (one: SupervisedProcess) => {
     one.kill("SIGKILL");
-    if (runner === one) runner = undefined;
+    if (kept === one) kept = undefined;
   };
   // It starts while the first run is being looked for.
-  runner = startRunner();
+  kept = start();
   return {
-    start: (assignment) => {
-      const one = (runner ??= startRunner());
-      const order = runOrder(++number, program, assignment);
-      return executeIn(one, order, discard, onProgress);
-    },
+    take: () => (kept ??= start()),
+    discard,
     close: () => {
-      if (runner) discard(runner);
+      if (kept) discard(kept);
     },
   };
 }
@@ -72,14 +113,22 @@ function runOrder(
   };
 }
 
+/** `answered`: what the run came to; `ended`: its runner ended without a word about it. */
+type RunnerEnd =
+  | { readonly kind: "answered"; readonly end: ExecutionEnd }
+  | { readonly kind: "ended"; readonly death: SupervisedEnd };
+
 function executeIn(
   runner: SupervisedProcess,
   order: RunnerOrder & { kind: "run" },
   discard: (runner: SupervisedProcess) => void,
   onProgress: (fraction: number) => void,
-): Execution {
+): Promise<RunnerEnd> {
   const { number } = order;
-  const ended = new Promise<ExecutionEnd>((resolve) => {
+  return new Promise((resolve) => {
+    const answer = (end: ExecutionEnd) => {
+      resolve({ kind: "answered", end });
+    };
     runner.onMessage((message) => {
       const report = message as RunnerReport;
       if (report.kind === "ready" || report.number !== number) return;
@@ -87,28 +136,23 @@ function executeIn(
         onProgress(report.done / report.total);
         return;
       }
-      if (report.kind === "returned") resolve({ kind: "completed" });
-      else resolve({ kind: "crashed", cause: { kind: "error", trace: report.trace } });
+      if (report.kind === "returned") answer({ kind: "completed" });
+      else answer({ kind: "crashed", cause: { kind: "error", trace: report.trace } });
       if (report.kind === "threw" && report.fatal) discard(runner);
     });
-    void runner.ended.then((end) => {
-      const died = endOfProcess(end, end.tail);
-      resolve(died.kind === "completed" ? leftEarly(end.tail) : died);
+    void runner.ended.then((death) => {
+      resolve({ kind: "ended", death });
     });
     runner.send(order);
   });
-  return {
-    ended,
-    stop: (reason) => {
-      runner.send({ kind: "stop", number, reason } satisfies RunnerOrder);
-    },
-    kill: () => {
-      discard(runner);
-    },
-  };
 }
 
 /** A program that calls `process.exit(0)` has not returned from `main`. */
-function leftEarly(output: string): ExecutionEnd {
-  return { kind: "crashed", cause: { kind: "exit", code: 0, output } };
+function endOfRunner(death: SupervisedEnd, log: string): ExecutionEnd {
+  // What the program prints is in its log; what Node itself says in its last moments is not.
+  const output = `${log}${death.tail}`.slice(-OUTPUT_BYTES);
+  const end = endOfProcess(death, output);
+  return end.kind === "completed"
+    ? { kind: "crashed", cause: { kind: "exit", code: 0, output } }
+    : end;
 }

@@ -33,3 +33,26 @@ export function resetHeldRun(
   };
   return performWaiting(reset(judgement, cleaner), host);
 }
+
+/** How many are reset at the same time: each may have to wait for its owner, but none for another one. */
+const AT_ONCE = 256;
+
+/** Resets many runs, as long as `signal` has not aborted. @returns which were reset and which were not, of those that were tried */
+export async function resetMany(
+  all: readonly HeldRun[],
+  resetOne: (held: HeldRun) => Promise<Reset>,
+  { clock }: Pick<Host, "clock">,
+  signal: AbortSignal,
+): Promise<{ readonly reset: readonly HeldRun[]; readonly movedOn: readonly HeldRun[] }> {
+  const ends: { readonly held: HeldRun; readonly end: Reset }[] = [];
+  for (let start = 0; start < all.length && !signal.aborted; start += AT_ONCE) {
+    const some = all.slice(start, start + AT_ONCE);
+    ends.push(
+      ...(await Promise.all(some.map(async (held) => ({ held, end: await resetOne(held) })))),
+    );
+    // Lets signals in: where nobody has to be waited for, nothing else does.
+    await clock.sleep(0);
+  }
+  const having = (wanted: Reset) => ends.flatMap(({ held, end }) => (end === wanted ? held : []));
+  return { reset: having("reset"), movedOn: having("moved-on") };
+}

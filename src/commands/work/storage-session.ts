@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { formatLogLine, isLogged, type LogLevel } from "../../core/log-line.ts";
 import { UserError } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
-import { launchLogsFolder } from "../../tree/paths.ts";
+import { launchLogsFolder, type RunPath } from "../../tree/paths.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
 import { createCommandExecutor } from "./command-executor.ts";
 import type { Executor } from "./execution.ts";
@@ -11,6 +11,9 @@ import { createModuleExecutor } from "./module-executor.ts";
 
 /** A line for the log of this launch in this storage. */
 export type LaunchLog = (level: LogLevel, subject: string, text: string) => void;
+
+/** How log lines name a run of their storage. */
+export const subjectOf = ({ experiment, seed }: RunPath) => `experiment${experiment}/seed${seed}`;
 
 /** Opens the log of a launch in a storage; all its workers add to the same file. */
 export function openLaunchLog(
@@ -61,5 +64,5 @@ export function createExecutor(
       'Restore the file, or mend "program" in search.json.',
     );
   }
-  return createModuleExecutor({ module, project, logLevel }, supervisor, onProgress);
+  return createModuleExecutor({ module, project, logLevel }, supervisor, host, onProgress);
 }

@@ -1,0 +1,69 @@
+import { stateOfFlag } from "../../core/run-state.ts";
+import type { Host } from "../../host.ts";
+import { listRuns } from "../../tree/directory-tree.ts";
+import { runLabel, type RunPath } from "../../tree/paths.ts";
+import type { WorkerIdentity } from "../../tree/worker-identity.ts";
+import type { WorkReport, WorkSettings } from "../work.ts";
+import { type HeldRun, secondLookMs, survey } from "./held-runs.ts";
+import { resetHeldRun, resetMany } from "./reset-held-run.ts";
+import { type LaunchLog, subjectOf } from "./storage-session.ts";
+
+/** What there is to claim after a walk to the end. */
+export type More = {
+  /** Runs that came or came back meanwhile, and those of workers that are gone. */
+  readonly runs: readonly RunPath[];
+  /** Whether there will be more, soon or perhaps, if one waits. */
+  readonly isAwaited: boolean;
+};
+
+type Search = {
+  readonly settings: Pick<WorkSettings, "heartbeatMs" | "stay">;
+  readonly identity: WorkerIdentity;
+  readonly stop: { readonly gracefully: AbortSignal };
+  readonly report: (report: WorkReport) => void;
+  readonly log: LaunchLog;
+};
+
+/**
+ * Looks for runs to claim, and takes over what was interrupted.
+ * @param patient - whether to wait for what may come; else it is only said
+ */
+export async function findMore(
+  storage: string,
+  patient: boolean,
+  search: Search,
+  host: Pick<Host, "files" | "clock" | "machine">,
+): Promise<More> {
+  const { settings, stop, identity } = search;
+  let silent: readonly HeldRun[] = [];
+  while (!stop.gracefully.aborted) {
+    const found = survey(storage, listRuns(storage, host), identity.worker, host, silent);
+    const back = await takeOver(found.interrupted, search, host);
+    silent = found.silent;
+    const isAwaited =
+      silent.length > 0 ||
+      // It will be pending in a moment.
+      found.alive.some(isBeingReset) ||
+      (settings.stay && found.alive.length > 0);
+    const runs = [...found.pending, ...back];
+    if (runs.length > 0 || !isAwaited || !patient) return { runs, isAwaited };
+    await host.clock.sleep(Math.max(secondLookMs(silent), settings.heartbeatMs), stop.gracefully);
+  }
+  return { runs: [], isAwaited: false };
+}
+
+async function takeOver(
+  interrupted: readonly HeldRun[],
+  { identity, settings, log, report, stop }: Search,
+  host: Pick<Host, "files" | "clock">,
+): Promise<readonly RunPath[]> {
+  const resetOne = (held: HeldRun) => resetHeldRun(held, identity, settings.heartbeatMs, host);
+  const { reset } = await resetMany(interrupted, resetOne, host, stop.gracefully);
+  for (const { run, holder } of reset) {
+    log("warn", subjectOf(run), `taken over from ${holder.flag}`);
+    report({ kind: "ended", run: runLabel(run), end: "reset" });
+  }
+  return reset.map(({ run }) => run);
+}
+
+const isBeingReset = ({ holder }: HeldRun) => stateOfFlag(holder.flag)?.kind === "resetting";
