@@ -2,9 +2,13 @@
 // does the same file operations; and whether the last run of a large search costs what the 100th
 // does. Real processes: a worker, its supervisor, its module runner.
 //
-//     node dist/bench/claim.js [--runs 2000] [--skip 99] [--large 10000] [--repetitions 5] [--folder storage]
+//     node dist/bench/claim.js [--runs 2000] [--skip 99] [--large 100000] [--repetitions 5]
+//                              [--folder storage] [--memory /dev/shm]
 //
 // --skip: so many runs first that are not counted; the compiler optimises during some 3,000.
+// --memory: a file system in memory, if there is one: the hardest floor, where a flush costs
+//   nothing; and the place of the large search, where no disk's moods hide what grows.
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 
 import { formatMs, formatTable, median, verdict } from "./support/figures.ts";
@@ -27,22 +31,25 @@ const { values } = parseArgs({
   options: {
     runs: { type: "string", default: "2000" },
     skip: { type: "string", default: "99" },
-    large: { type: "string", default: "10000" },
+    large: { type: "string", default: "100000" },
     repetitions: { type: "string", default: "5" },
     folder: { type: "string", default: SEARCHES },
+    memory: { type: "string", default: "/dev/shm" },
   },
 });
-const { folder } = values;
 const skip = Number(values.skip);
-console.log(describeMachine(folder));
-await compare(Number(values.runs), Number(values.repetitions));
-await compareEnds(Number(values.large));
+const memory = existsSync(values.memory) ? values.memory : undefined;
+await compare(values.folder);
+if (memory !== undefined) await compare(memory);
+await compareEnds(memory ?? values.folder, Number(values.large));
 
-async function compare(runs: number, repetitions: number): Promise<void> {
+async function compare(folder: string): Promise<void> {
+  const machine = describeMachine(folder);
+  const runs = Number(values.runs);
   const costs = WAYS.map(() => [] as number[]);
-  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+  for (let repetition = 0; repetition < Number(values.repetitions); repetition += 1) {
     for (const [index, [, way]] of WAYS.entries()) {
-      costs[index]?.push(mean((await intervals(way, runs)).slice(skip)));
+      costs[index]?.push(mean((await intervals(way, folder, runs)).slice(skip)));
     }
   }
   const medians = costs.map(median);
@@ -52,8 +59,9 @@ async function compare(runs: number, repetitions: number): Promise<void> {
     formatMs(medians[index] ?? Number.NaN),
     (costs[index] ?? []).map(formatMs).join(" "),
   ]);
+  console.log(`\n${machine}`);
   console.log(
-    `\nclaim to COMPLETED of a no-op run, ${runs} runs without the first ${skip}, alternating`,
+    `claim to COMPLETED of a no-op run, ${runs} runs without the first ${skip}, alternating`,
   );
   console.log(formatTable(["", "median", "repetitions"], rows));
   const ratio = ours / floor;
@@ -63,13 +71,13 @@ async function compare(runs: number, repetitions: number): Promise<void> {
 }
 
 /** Medians of 1,000 runs: from the 100th on, from the 5,000th on (all is compiled by then), and the last. */
-async function compareEnds(runs: number): Promise<void> {
+async function compareEnds(folder: string, runs: number): Promise<void> {
   const window = Math.min(1000, Math.floor(runs / 4));
   const warm = Math.min(5000, Math.floor(runs / 2));
   const rows: string[][] = [];
   let growth = Number.NaN;
   for (const [name, way] of WAYS) {
-    const costs = await intervals(way, runs);
+    const costs = await intervals(way, folder, runs);
     const first = median(costs.slice(99, 99 + window));
     const middle = median(costs.slice(warm, warm + window));
     const last = median(costs.slice(-window));
@@ -87,7 +95,7 @@ async function compareEnds(runs: number): Promise<void> {
   );
 }
 
-async function intervals(way: Way, runs: number): Promise<readonly number[]> {
+async function intervals(way: Way, folder: string, runs: number): Promise<readonly number[]> {
   return withFolder(folder, async (project) => {
     const times = await way(writeSearch(project, { runs }), runs);
     return times.slice(1).map((time, index) => time - (times[index] ?? Number.NaN));
