@@ -1,0 +1,292 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { type AttemptEnd, executeAttempt } from "../../../src/commands/work/attempt.ts";
+import type { Execution, ExecutionEnd } from "../../../src/commands/work/execution.ts";
+import type { Loss } from "../../../src/commands/work/pulse.ts";
+import { flagsAmong, runningFlag } from "../../../src/core/run-state.ts";
+import type { Files } from "../../../src/host.ts";
+import { runPath, type RunPath } from "../../../src/tree/paths.ts";
+import { claim } from "../../../src/tree/run-folder.ts";
+import { perform } from "../../../src/tree/steps.ts";
+import { withTempDirectory } from "../../support/temp-directory.ts";
+import { diskFiles, testHost } from "../../support/test-host.ts";
+import { createVirtualClock } from "../../support/virtual-clock.ts";
+
+const OWNER = { host: "node", pid: 7, token: "a".repeat(32) };
+const COMPLETED: ExecutionEnd = { kind: "completed" };
+const THREW: ExecutionEnd = { kind: "crashed", cause: { kind: "error", trace: "Error: NaN" } };
+
+describe("executeAttempt", () => {
+  it(
+    "settles a run as its program ended",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        program: (end) => {
+          end(COMPLETED);
+        },
+      });
+      expect(done.end).to.include({ kind: "settled", outcome: "completed" });
+      expect(done.flags).to.deep.equal(["COMPLETED"]);
+      expect(done.record).to.deep.include({ attempt: 1, outcome: "completed" });
+      expect(done.record).to.have.property("repositories").with.length(1);
+    }),
+  );
+
+  it(
+    "settles a crash with its cause, for people too",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        program: (end) => {
+          end(THREW);
+        },
+      });
+      expect(done.flags).to.deep.equal(["CRASH"]);
+      expect(readFileSync(join(done.run.path, "CRASH"), "utf8")).to.equal("\nError: NaN\n");
+    }),
+  );
+
+  it(
+    "puts a run back that was told to stop, even if it says that it is done",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        program: (end, { stop }) => {
+          stop.abort("SIGTERM");
+          end(COMPLETED);
+        },
+      });
+      expect(done.asked).to.deep.equal(["stop SIGTERM"]);
+      expect(done.flags).to.deep.equal(["UNHATCHED"]);
+      expect(done.record).to.deep.include({
+        outcome: "released",
+        cause: { kind: "stopped", by: "SIGTERM" },
+      });
+    }),
+  );
+
+  it(
+    "kills a program that goes on after its grace, and not before",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        program: (_end, { stop }) => {
+          stop.abort("SIGINT");
+        },
+      });
+      expect(done.asked).to.deep.equal(["stop SIGINT", "kill"]);
+      expect(done.seconds).to.equal(10);
+      expect(done.flags).to.deep.equal(["UNHATCHED"]);
+    }),
+  );
+
+  it(
+    "kills a program at once when it is told to",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        program: (_end, { kill }) => {
+          kill.abort("SIGINT");
+        },
+      });
+      expect(done.asked).to.deep.equal(["kill"]);
+      expect(done.seconds).to.equal(0);
+      expect(done.record).to.deep.include({ outcome: "released" });
+    }),
+  );
+
+  it(
+    "starts no program when it is told to stop before, but to tell it",
+    withTempDirectory(async (folder) => {
+      const stop = new AbortController();
+      stop.abort("SIGTERM");
+      const done = await attempt(folder, { stop, program: () => undefined });
+      expect(done.asked).to.deep.equal(["stop SIGTERM", "kill"]);
+      expect(done.flags).to.deep.equal(["UNHATCHED"]);
+    }),
+  );
+
+  it(
+    "puts back what was ended for want of heartbeats, or with its supervisor",
+    withTempDirectory(async (folder) => {
+      const ends: ExecutionEnd = { kind: "silenced", by: "an accident" };
+      const done = await attempt(folder, {
+        program: (end) => {
+          end(ends);
+        },
+      });
+      expect(done.record).to.deep.include({
+        outcome: "released",
+        cause: { kind: "stopped", by: "an accident" },
+      });
+      const late = await attempt(join(folder, "late"), {
+        program: (_end, { lose }) => {
+          lose("silent");
+        },
+      });
+      expect(late.asked).to.deep.equal(["kill"]);
+      expect(late.flags).to.deep.equal(["UNHATCHED"]);
+    }),
+  );
+
+  it(
+    "changes nothing once somebody else has the run",
+    withTempDirectory(async (folder) => {
+      const others = runningFlag({ ...OWNER, token: "b".repeat(32) });
+      const done = await attempt(folder, {
+        program: (_end, { run, lose }) => {
+          renameSync(join(run.path, runningFlag(OWNER)), join(run.path, others));
+          lose("fenced");
+        },
+      });
+      expect(done.end).to.include({ kind: "lost" });
+      expect(done.flags).to.deep.equal([others]);
+      expect(done.names).not.to.include("run.json");
+    }),
+  );
+
+  it(
+    "does not settle a run that was taken over without its notice",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        program: (end, { run }) => {
+          renameSync(join(run.path, runningFlag(OWNER)), join(run.path, "UNHATCHED"));
+          end(COMPLETED);
+        },
+      });
+      expect(done.end).to.include({ kind: "lost" });
+      expect(done.flags).to.deep.equal(["UNHATCHED"]);
+      expect(done.names).not.to.include("run.json");
+    }),
+  );
+
+  it(
+    "puts a run back without a record when the disk is full",
+    withTempDirectory(async (folder) => {
+      const write: Files["write"] = () => {
+        throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+      };
+      const done = await attempt(folder, {
+        program: (end) => {
+          end(COMPLETED);
+        },
+        files: { write },
+      });
+      expect(done.end).to.include({ kind: "disk-full" });
+      expect(done.flags).to.deep.equal(["UNHATCHED"]);
+      const early = await attempt(join(folder, "early"), {
+        program: (_end, { lose }) => {
+          lose("disk-full");
+        },
+      });
+      expect(early.end).to.include({ kind: "disk-full" });
+      expect(early.flags).to.deep.equal(["UNHATCHED"]);
+    }),
+  );
+
+  it(
+    "executes nothing where the configuration is cut or missing",
+    withTempDirectory(async (folder) => {
+      for (const [name, config] of Object.entries({ cut: '{"x": 1,', missing: undefined })) {
+        const program = () => expect.fail("executed");
+        const done = await attempt(join(folder, name), { program, config });
+        expect(done.flags).to.deep.equal(["CRASH"]);
+        expect(readFileSync(join(done.run.path, "CRASH"), "utf8")).to.include("config.json");
+      }
+    }),
+  );
+
+  it(
+    "says that a run is lost whose folder is gone",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        program: (end, { run }) => {
+          renameSync(run.path, `${run.path}.gone`);
+          end(COMPLETED);
+        },
+      });
+      expect(done.end).to.have.property("why").that.includes("its folder is gone");
+    }),
+  );
+});
+
+type Trial = {
+  /** What the program does; it may end, or wait to be killed. */
+  readonly program: (
+    end: (how: ExecutionEnd) => void,
+    world: {
+      readonly run: RunPath;
+      readonly stop: AbortController;
+      readonly kill: AbortController;
+      readonly lose: (why: Loss) => void;
+    },
+  ) => void;
+  readonly config?: string | undefined;
+  readonly files?: Partial<Files>;
+  readonly stop?: AbortController;
+};
+
+async function attempt(
+  folder: string,
+  trial: Trial,
+): Promise<{
+  readonly run: RunPath;
+  readonly end: AttemptEnd;
+  readonly asked: readonly string[];
+  readonly names: readonly string[];
+  readonly flags: readonly string[];
+  readonly record: unknown;
+  readonly seconds: number;
+}> {
+  const run = runPath(folder, 1, 1);
+  mkdirSync(run.path, { recursive: true });
+  writeFileSync(join(run.path, "UNHATCHED"), "\n");
+  const config = "config" in trial ? trial.config : '{"x": 1}';
+  if (config !== undefined) writeFileSync(join(run.path, "config.json"), config);
+  const clock = createVirtualClock();
+  const held = perform(claim(run.path, OWNER), testHost());
+  if (held === undefined) throw new Error("Expected a claim");
+
+  const asked: string[] = [];
+  const { stop = new AbortController() } = trial;
+  const kill = new AbortController();
+  let lose: (why: Loss) => void = () => undefined;
+  const start = (): Execution => {
+    let end: (how: ExecutionEnd) => void = () => undefined;
+    const ended = new Promise<ExecutionEnd>((resolve) => (end = resolve));
+    setImmediate(() => {
+      trial.program(end, { run, stop, kill, lose });
+    });
+    return {
+      ended,
+      stop: (reason) => asked.push(`stop ${reason}`),
+      kill: () => {
+        asked.push("kill");
+        end({ kind: "crashed", cause: { kind: "signal", signal: "SIGKILL", output: "" } });
+      },
+    };
+  };
+  const context = {
+    executor: { start, close: () => undefined },
+    pulse: {
+      hold: (_claim: unknown, onLoss: typeof lose) => (lose = onLoss),
+      letGo: () => (lose = () => undefined),
+      stop: () => undefined,
+    },
+    stop: { gracefully: stop.signal, atOnce: kill.signal, graceMs: 10_000 },
+    repositories: [{ path: ".", commit: null, diffHash: null }],
+  };
+  const host = { clock, files: { ...diskFiles, ...trial.files } };
+  const end = await clock.runWhile(executeAttempt(run, held, context, host));
+  const names = diskFiles.list(run.path) ?? [];
+  return {
+    run,
+    end,
+    asked,
+    names,
+    flags: flagsAmong(names),
+    record: names.includes("run.json")
+      ? JSON.parse(readFileSync(join(run.path, "run.json"), "utf8"))
+      : undefined,
+    seconds: clock.monotonicMs() / 1000,
+  };
+}
