@@ -1,10 +1,12 @@
 import { execFileSync, spawn } from "node:child_process";
-import { resolve } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 
 import { expect } from "chai";
 
 import { normaliseFlags } from "../src/cli.ts";
-import { runCommand } from "./support/commands.ts";
+import { runCommand, startCommand } from "./support/commands.ts";
+import { until } from "./support/small-project.ts";
 import { withTempDirectory } from "./support/temp-directory.ts";
 
 const COMMANDS = ["albench", "alclean", "allaunch", "alprep", "alstatus"];
@@ -43,6 +45,26 @@ describe("every command", function () {
     expect(stderr).to.include("Did you mean --from_file?");
   });
 
+  it("refuses a flag that was given twice, or without its value", async () => {
+    for (const [words, said] of [
+      [["-r", "a", "-r", "b"], "--root_dir was given 2 times"],
+      [["-f", "a", "--from-file", "b"], "--from_file was given 2 times"],
+      [["-f"], "--from_file: expected a value"],
+      [["--root_dir="], "--root_dir: expected a value"],
+      [["storage"], "non-option arguments"],
+    ] as const) {
+      const { code, stderr } = await runCommand("alstatus", words, ".");
+      expect(code, words.join(" ")).to.equal(2);
+      expect(stderr).to.include(said);
+    }
+  });
+
+  it("says also as JSON what is wrong with its flags", async () => {
+    const { code, stdout } = await runCommand("alstatus", ["--form_file", "x", "--json"], ".");
+    expect(code).to.equal(2);
+    expect(JSON.parse(stdout)).to.have.nested.property("error.code", "usage");
+  });
+
   it(
     "prints names only with --quiet, and nothing to standard error",
     withTempDirectory(async (folder) => {
@@ -61,6 +83,25 @@ describe("every command", function () {
     const code = await new Promise((done) => child.on("close", done));
     expect([code, stderr]).to.deep.equal([0, ""]);
   });
+
+  it(
+    "ends when it is signalled again and again, whatever it waits for",
+    withTempDirectory(async (folder) => {
+      // A project's file that never ends to load.
+      writeFileSync(join(folder, "package.json"), '{"type":"module"}');
+      const text = 'console.error("loading"); await new Promise(() => setInterval(() => 0, 1000));';
+      writeFileSync(join(folder, "hatchery.config.js"), text);
+      const { child, ended } = startCommand("alstatus", [], folder);
+      let notes = "";
+      child.stderr?.on("data", (some: string) => (notes += some));
+      await until(() => notes.includes("loading"));
+      await until(() => {
+        child.kill("SIGINT");
+        return child.exitCode !== null;
+      });
+      expect((await ended).code).to.equal(130);
+    }),
+  );
 
   it("has the version of the package", () => {
     const printed = execFileSync(process.execPath, ["dist/bin/alprep.js", "--version"], {

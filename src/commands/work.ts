@@ -150,10 +150,11 @@ async function workOnStorage(
 ): Promise<boolean> {
   const { identity, settings, supervisor, report } = worker;
   const origin = { host: host.machine.hostName, pid: host.machine.pid };
-  const { log, close } = openLaunchLog(storage, settings, origin, host);
+  // First, for it says so where the storage is gone.
   const executor = createExecutor(storage, settings.logLevel, supervisor, host, (fraction) => {
     report({ kind: "progress", fraction });
   });
+  const { log, close } = openLaunchLog(storage, settings, origin, host);
   identity.introduce(storage);
   const session: Session = { ...worker, executor, repositories, log };
   try {

@@ -38,8 +38,6 @@ const runOf = new AsyncLocalStorage<number>();
 const experiments = new Map<string, Promise<Experiment>>();
 
 link.setEncoding("utf8");
-// A runner that was killed may have left half a line: end it.
-link.write("\n");
 link.on(
   "data",
   createMessageReader((received) => {
@@ -161,7 +159,7 @@ function failCurrent(error: unknown): void {
     logQuietly(`${trace}\n`);
     const { number } = current.order;
     const message: RunnerReport = { kind: "threw", number, trace, fatal: true };
-    link.write(formatMessage({ id, message } satisfies LinkMessage), () => process.exit(1));
+    report(message, () => process.exit(1));
   } else {
     process.exit(1);
   }
@@ -187,8 +185,9 @@ function redirect(stream: NodeJS.WriteStream): void {
   };
 }
 
-function report(message: RunnerReport): void {
-  link.write(formatMessage({ id, message } satisfies LinkMessage));
+function report(message: RunnerReport, onSent?: () => void): void {
+  // A program, or a runner that was killed, may have left half a line: end it.
+  link.write(`\n${formatMessage({ id, message } satisfies LinkMessage)}`, onSent);
 }
 
 /** Everything that can be thrown, with its causes, however they are linked. */

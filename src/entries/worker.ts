@@ -15,10 +15,12 @@ const told = new Promise<WorkSettings | undefined>((resolve) => {
     // Written by our launcher.
     resolve(first as WorkSettings);
   });
-  process.once("disconnect", () => {
+  const leave = () => {
     gracefully.abort("the end of its launcher");
     resolve(undefined);
-  });
+  };
+  if (process.connected) process.once("disconnect", leave);
+  else leave();
 });
 process.on("SIGTERM", () => {
   gracefully.abort("SIGTERM");

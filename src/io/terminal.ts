@@ -17,9 +17,10 @@ export function createTerminal({ quiet }: { readonly quiet: boolean }): Terminal
       if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
       const lines = createInterface({ input: process.stdin, output: process.stderr });
       try {
-        // Ctrl-C and Ctrl-D close the line without an answer, which would be waited for for ever.
+        // Ctrl-C and Ctrl-D close the line: later versions of Node reject then, earlier ones never answer.
         const closed = once(lines, "close").then(() => "");
-        const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
+        const answered = lines.question(`${question} [y/N] `).catch(() => "");
+        const answer = await Promise.race([answered, closed]);
         return /^y(es)?$/i.test(answer.trim());
       } finally {
         lines.close();

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { status } from "../../src/commands/status.ts";
+import { runCommand } from "../support/commands.ts";
 import { writeSmallStorage } from "../support/small-storage.ts";
 import { withTempDirectory } from "../support/temp-directory.ts";
 import { testHost } from "../support/test-host.ts";
@@ -11,7 +12,9 @@ import { testHost } from "../support/test-host.ts";
 const never = new AbortController().signal;
 const OWNER = `OPENED.host.12.${"a".repeat(32)}`;
 
-describe("alstatus", () => {
+describe("alstatus", function () {
+  this.timeout(20_000);
+
   it(
     "counts the runs in each state, and says what is left at the present rate",
     withTempDirectory(async (root) => {
@@ -56,6 +59,27 @@ describe("alstatus", () => {
       const missing = inspect(join(root, "nowhere"));
       const error: unknown = await missing.catch((reason: unknown) => reason);
       expect(error).to.have.property("code", "not-found");
+    }),
+  );
+
+  it(
+    "prints a table, or one JSON value for a program",
+    withTempDirectory(async (root) => {
+      const runs = [{ experiment: 1, seed: 1, flag: "CRASH.txt" }];
+      const name = await writeSmallStorage(root, { id: "ab1", runs });
+      const table = await runCommand("alstatus", ["-r", "."], root);
+      expect(table.stdout).to.match(/^ storage +runs +UNHATCHED +OPENED +COMPLETED +CRASH/);
+      // No colour where no terminal asks for it.
+      expect(table.stdout).not.to.include("\u001B");
+      const { code, stdout } = await runCommand(
+        "alstatus",
+        ["-r", ".", "-s", name, "--json"],
+        root,
+      );
+      expect(code).to.equal(0);
+      const value = JSON.parse(stdout) as { readonly storages: readonly object[] };
+      expect(value).to.include({ schemaVersion: 1, root });
+      expect(value.storages[0]).to.include({ name, runs: 1, crashed: 1, secondsLeft: null });
     }),
   );
 

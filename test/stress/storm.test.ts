@@ -10,7 +10,7 @@ import { flagsOf, linesOf, LIST, prepareProject, until } from "../support/small-
 
 /** `HATCHERY_STORM_SEED=<seed>` repeats the order of events, though not their instants. */
 const SEED = Number(process.env["HATCHERY_STORM_SEED"] ?? Date.now() % 1_000_000);
-const SECONDS = Number(process.env["HATCHERY_STORM_SECONDS"] ?? 15);
+const SECONDS = Number(process.env["HATCHERY_STORM_SECONDS"] ?? 12);
 const EXPERIMENTS = 100;
 const RUNS = 2 * EXPERIMENTS;
 const LAUNCHERS = 2;
@@ -60,6 +60,8 @@ describe("a storm of kills, stops and cleaners", () => {
       // No attempt is executed twice, and only one that went to its end is COMPLETED.
       const starts = executions.filter((line) => line.startsWith("start"));
       expect(new Set(starts)).to.have.property("size", starts.length);
+      // Some were killed on the way, or it was no storm.
+      expect(starts).to.have.length.above(RUNS);
       const ends = new Set(executions.filter((line) => line.startsWith("end")));
       for (const run of Object.keys(flagsOf(storage))) {
         const completed = recordsOf(storage, run).filter(({ outcome }) => outcome === "completed");

@@ -7,7 +7,7 @@ const REPLACEMENTS = 3;
 /** What a killed worker had started is gone by then, so that its run can be taken over at once, ms. */
 const REPLACEMENT_PAUSE_MS = 500;
 /** How long a worker has to end when it is told to end at once: it may be stopped, ms. */
-const END_AT_ONCE_MS = 5_000;
+const END_AT_ONCE_MS = 3_000;
 
 type PoolSignals = { readonly gracefully: AbortSignal; readonly atOnce: AbortSignal };
 
