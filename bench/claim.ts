@@ -1,5 +1,6 @@
 // What a run costs from claim to COMPLETED when the program does nothing, against a bare loop that
-// does the same file operations; and whether the last run of a large search costs what the 100th
+// does the same file operations, and against the same loop with the program's part in a process of
+// its own, for what that costs alone; and whether the last run of a large search costs what the 100th
 // does. Real processes: a worker, its supervisor, its module runner.
 //
 //     node dist/bench/claim.js [--runs 2000] [--skip 99] [--large 100000] [--repetitions 5]
@@ -13,7 +14,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { formatMs, formatTable, median, verdict } from "./support/figures.ts";
-import { workBare } from "./support/floor.ts";
+import { workApart, workBare } from "./support/floor.ts";
 import { describeMachine } from "./support/machine.ts";
 import { SEARCHES, withFolder, writeSearch } from "./support/search.ts";
 import { workAlone } from "./support/workers.ts";
@@ -25,6 +26,7 @@ const GROWTH_AT_MOST = 1.15;
 type Way = (storage: string, runs: number) => Promise<readonly number[]> | readonly number[];
 const WAYS: readonly (readonly [string, Way])[] = [
   ["floor", workBare],
+  ["floor, two processes", workApart],
   ["hatchery", workAlone],
 ];
 
@@ -58,7 +60,7 @@ async function compare(folder: string): Promise<void> {
     }
   });
   const medians = costs.map(median);
-  const [floor = Number.NaN, ours = Number.NaN] = medians;
+  const [floor = Number.NaN, apart = Number.NaN, ours = Number.NaN] = medians;
   const rows = WAYS.map(([name], index) => [
     name,
     formatMs(medians[index] ?? Number.NaN),
@@ -73,6 +75,7 @@ async function compare(folder: string): Promise<void> {
   console.log(
     `ratio ${ratio.toFixed(2)}, at most ${AT_MOST}: ${verdict(ratio, AT_MOST)}; ${formatMs(ours - floor)} more`,
   );
+  console.log(`ratio to the floor in two processes ${(ours / apart).toFixed(2)}`);
 }
 
 /** Medians of 1,000 runs: from the 100th on, from the 5,000th on (all is compiled by then), and the last. */

@@ -1,3 +1,5 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import {
   closeSync,
   existsSync,
@@ -9,6 +11,8 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
 
 import { listRuns } from "../../src/tree/directory-tree.ts";
 import { diskFiles } from "../../src/io/files.ts";
@@ -44,16 +48,51 @@ export function workBare(storage: string): readonly number[] {
   const launchLog = openSync(`${storage}/logs/launch_floor.log`, "a");
   const times: number[] = [];
   for (const { path } of runs) {
-    claimBare(path);
-    writeSync(launchLog, LOG_LINE);
-    readFileSync(`${path}/config.json`, "utf8");
+    beginBare(path, launchLog);
     runBare(path);
-    settleBare(path);
-    writeSync(launchLog, LOG_LINE);
+    endBare(path, launchLog);
     times.push(performance.now());
   }
   closeSync(launchLog);
   return times;
+}
+
+/**
+ * The same, but for the program's part in a process of its own, told by one message and answering
+ * by one: what it costs that a program can do no harm to who coordinates it.
+ */
+export async function workApart(storage: string): Promise<readonly number[]> {
+  const runs = listRuns(storage, { files: diskFiles });
+  const launchLog = openSync(`${storage}/logs/launch_floor.log`, "a");
+  const entry = fileURLToPath(new URL("runner.js", import.meta.url));
+  const child = spawn(process.execPath, [entry], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+  });
+  const line = child.stdio[3] as Duplex;
+  const times: number[] = [];
+  for (const { path } of runs) {
+    beginBare(path, launchLog);
+    const answered = once(line, "data");
+    line.write(path);
+    await answered;
+    endBare(path, launchLog);
+    times.push(performance.now());
+  }
+  closeSync(launchLog);
+  line.end();
+  await once(child, "exit");
+  return times;
+}
+
+function beginBare(run: string, launchLog: number): void {
+  claimBare(run);
+  writeSync(launchLog, LOG_LINE);
+  readFileSync(`${run}/config.json`, "utf8");
+}
+
+function endBare(run: string, launchLog: number): void {
+  settleBare(run);
+  writeSync(launchLog, LOG_LINE);
 }
 
 function claimBare(run: string): void {
@@ -64,7 +103,8 @@ function claimBare(run: string): void {
   readdirSync(run);
 }
 
-function runBare(run: string): void {
+/** What is done in a run's folder while its program does nothing. */
+export function runBare(run: string): void {
   const log = openSync(`${run}/logger.${TOKEN}.out`, "a");
   writeSync(log, LOG_LINE);
   writeSync(log, LOG_LINE);
