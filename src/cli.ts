@@ -46,7 +46,7 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
     const args = fillFromSettings(declare(command, words), host);
     const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
-    print(formatReport(command, report, mode));
+    print(formatReport(command, report, mode, host.output.size()?.columns));
     process.exitCode = stops.exitCode() ?? command.exitCode?.(report) ?? 0;
   } catch (error) {
     process.exitCode = printFailure(command.name, asUserError(error), mode);
@@ -120,6 +120,7 @@ function formatReport<Options, Report>(
   command: Command<Options, Report>,
   report: Report,
   mode: OutputMode,
+  columns: number | undefined,
 ): string {
   switch (mode) {
     case "json":
@@ -127,7 +128,7 @@ function formatReport<Options, Report>(
     case "quiet":
       return command.ids(report).join("\n");
     case "text":
-      return command.render(report);
+      return command.render(report, columns);
   }
 }
 

@@ -30,6 +30,7 @@ export const diskFiles: Files = {
   read: (path) => unlessMissing(() => readFileSync(path, "utf8")),
   readChunks,
   readEnd,
+  readAt,
   write: (path, text, options) => {
     writeFileSync(path, text, { flush: options?.flush ?? false });
   },
@@ -60,6 +61,7 @@ export const diskFiles: Files = {
   },
   // Opened: a network file system may answer a plain stat from what it knew seconds ago.
   modifiedMs: (path) => withFile(path, "r", (descriptor) => fstatSync(descriptor).mtimeMs),
+  glanceModifiedMs: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,
   size: (path) => unlessMissing(() => statSync(path).size),
   rename: renameSync,
   makeFolder: (path) => {
@@ -104,6 +106,16 @@ function readEnd(path: string, bytes: number): string {
     }),
   );
   return text ?? "";
+}
+
+function readAt(path: string, offset: number, bytes: number): Uint8Array {
+  const some = unlessMissing(() =>
+    withFile(path, "r", (descriptor) => {
+      const buffer = Buffer.allocUnsafe(bytes);
+      return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, offset));
+    }),
+  );
+  return some ?? Buffer.alloc(0);
 }
 
 function replace(path: string, content: string | Uint8Array): void {

@@ -8,6 +8,7 @@ import { lockFiles } from "./locks.ts";
 import { describeMachine } from "./machine.ts";
 import { userModules } from "./modules.ts";
 import { systemProcesses } from "./processes.ts";
+import { standardOutput } from "./output.ts";
 import { gitRepositories } from "./repositories.ts";
 import { createTerminal } from "./terminal.ts";
 
@@ -24,6 +25,7 @@ export function createHost({ quiet }: { readonly quiet: boolean }): Host {
     images: createImages(),
     repositories: gitRepositories,
     terminal: createTerminal({ quiet }),
+    output: standardOutput,
     environment: process.env,
     workingFolder: process.cwd(),
   };
