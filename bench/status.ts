@@ -68,7 +68,13 @@ function measureAll(project: string, runs: number, repetitions: number): string 
       isOurs ? megabytes.toFixed(0) : "",
     ];
   });
-  const head = [`${runs} runs, medians of ${repetitions}`, "ms", "x floor", "at most", "MB at most"];
+  const head = [
+    `${runs} runs, medians of ${repetitions}`,
+    "ms",
+    "x floor",
+    "at most",
+    "MB at most",
+  ];
   return formatTable(head, rows);
 }
 

@@ -185,7 +185,7 @@ export type Repositories = {
 
 /** Standard output, for commands that print while they run; reports are printed by the composition root. */
 export type Output = {
-  readonly write: (text: string) => void;
+  readonly write: (some: string | Uint8Array) => void;
   /** Whether what was printed may be painted over, and text may have colours: a terminal, and nobody said no. */
   readonly isScreen: boolean;
   /** Of the terminal, also while it changes; undefined where the output is none. */

@@ -89,7 +89,10 @@ export function normalise(line: string): string {
       // A file keeps its name: two programs fail in two ways.
       .replace(/(?:file:\/\/)?(?:[A-Za-z]:)?(?:[\w.@~+-]*[/\\])+([\w.@~+-]*)/g, "…/$1")
       .replace(/(^|[^\w])(["'`])(?!…\/)[^"'`]{0,400}?\2(?!\w)/g, "$1<value>")
-      .replace(/\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?/g, "<time>")
+      .replace(
+        /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?/g,
+        "<time>",
+      )
       .replace(/\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b/g, "<time>")
       .replace(/\b0x[0-9a-fA-F]+\b/g, "<address>")
       .replace(/\b(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi, "<id>")

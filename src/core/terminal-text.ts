@@ -41,10 +41,7 @@ export function wholeSequences(text: string): number {
 }
 
 const escapeControls = (text: string) =>
-  text.replace(
-    CONTROLS,
-    (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`,
-  );
+  text.replace(CONTROLS, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);
 
 /**
  * What turns `before`, printed as the last lines of a terminal, into `lines`: from the top, each line

@@ -5,8 +5,8 @@ import type { Output } from "../host.ts";
 const { NO_COLOR = "", TERM } = process.env;
 
 export const standardOutput: Output = {
-  write: (text) => {
-    stdout.write(text);
+  write: (some) => {
+    stdout.write(some);
   },
   isScreen: stdout.isTTY && NO_COLOR === "" && TERM !== "dumb",
   // Some terminals do not know their size.

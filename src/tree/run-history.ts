@@ -36,7 +36,7 @@ export function readAttempts(
   for (const token of unpublishedTokens(names)) {
     const record = read(recordFile(token));
     // A number that is taken was given to an attempt that somebody else declared void.
-    if (record === undefined || (known.get(record.attempt)?.record !== undefined)) continue;
+    if (record === undefined || known.get(record.attempt)?.record !== undefined) continue;
     known.set(record.attempt, { attempt: record.attempt, record, log: log(logFile(token)) });
   }
   const holder = holderToken(names);
@@ -56,7 +56,9 @@ function holderToken(names: readonly string[]): string | undefined {
 }
 
 function publishedNumbers(names: readonly string[]): readonly number[] {
-  const numbers = names.map((name) => parseLogFile(name)).filter((mark) => typeof mark === "number");
+  const numbers = names
+    .map((name) => parseLogFile(name))
+    .filter((mark) => typeof mark === "number");
   const last = lastAttempt(names);
   const records = Array.from({ length: last }, (_, index) => index + 1).filter((attempt) =>
     names.includes(recordFile(attempt)),

@@ -46,7 +46,10 @@ export function advise(situation: Situation): Advice {
     case "running":
       return running(situation);
     case "completed":
-      return { meaning: "It has completed; nothing will run it again.", actions: logAction(situation) };
+      return {
+        meaning: "It has completed; nothing will run it again.",
+        actions: logAction(situation),
+      };
     case "crashed":
       return crashed(situation);
     case "resetting":
@@ -70,7 +73,9 @@ function pending(situation: Situation): Advice {
   const config = hasConfig ? "" : " It has no config.json, and will crash until that is restored.";
   return {
     meaning: `It waits for a worker to claim it: one that runs, when it gets there (seed 1 of all experiments comes first), or a new one.${former}${config}`,
-    actions: [{ what: "run it, with all that waits in its storage", command: `allaunch ${selection}` }],
+    actions: [
+      { what: "run it, with all that waits in its storage", command: `allaunch ${selection}` },
+    ],
   };
 }
 
@@ -79,14 +84,18 @@ function running(situation: Situation): Advice {
   const verdict = holder?.verdict ?? "alive";
   if (verdict === "alive") {
     return {
-      meaning: "It is being executed. It ends COMPLETED or CRASH, or goes back to UNHATCHED when its worker is told to stop.",
+      meaning:
+        "It is being executed. It ends COMPLETED or CRASH, or goes back to UNHATCHED when its worker is told to stop.",
       actions: [{ what: "follow its output", command: `alstatus --log ${label} --follow` }],
     };
   }
   if (verdict === "silent") {
     return {
-      meaning: "Its worker has given no sign of life for its lease. If a second look finds it unchanged, the run is taken over.",
-      actions: [{ what: "look twice, and put it back if nobody has it", command: `alclean ${selection}` }],
+      meaning:
+        "Its worker has given no sign of life for its lease. If a second look finds it unchanged, the run is taken over.",
+      actions: [
+        { what: "look twice, and put it back if nobody has it", command: `alclean ${selection}` },
+      ],
     };
   }
   return {
@@ -102,10 +111,14 @@ function running(situation: Situation): Advice {
 function crashed(situation: Situation): Advice {
   const { selection } = situation;
   return {
-    meaning: "Its program failed. It is not run again unless somebody asks for it; its checkpoints and recordings are kept.",
+    meaning:
+      "Its program failed. It is not run again unless somebody asks for it; its checkpoints and recordings are kept.",
     actions: [
       ...logAction(situation),
-      { what: "put the storage's crashed runs back", command: `alclean ${selection} --clean_crashes` },
+      {
+        what: "put the storage's crashed runs back",
+        command: `alclean ${selection} --clean_crashes`,
+      },
       { what: "run them again after that", command: `allaunch ${selection}` },
     ],
   };
@@ -128,14 +141,20 @@ function flagless({ names, folder, selection }: Situation): Advice {
     return {
       meaning: `${why} A folder is adopted once: it then gets a fresh UNHATCHED, and runs (again).`,
       actions: [
-        { what: "adopt all such folders of the storage, once nothing is copied there any more", command: `alclean ${selection} --adopt` },
+        {
+          what: "adopt all such folders of the storage, once nothing is copied there any more",
+          command: `alclean ${selection} --adopt`,
+        },
       ],
     };
   }
   return {
     meaning: `${why} It has been adopted before, and lost its flag again, which no tool of ours does; it is not adopted twice.`,
     actions: [
-      { what: "have it run again, if you know that nobody executes it", command: `touch ${folder}/${PENDING_FLAG}` },
+      {
+        what: "have it run again, if you know that nobody executes it",
+        command: `touch ${folder}/${PENDING_FLAG}`,
+      },
     ],
   };
 }

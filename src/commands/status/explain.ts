@@ -67,9 +67,7 @@ export async function explainRun(
     names = listed;
     state = stateOf(names);
     const isHeld = state.kind === "running" || state.kind === "resetting";
-    holder = isHeld
-      ? await reportHolder(run, flagsAmong(names)[0] ?? "", host, signal)
-      : undefined;
+    holder = isHeld ? await reportHolder(run, flagsAmong(names)[0] ?? "", host, signal) : undefined;
     if (!isHeld) break;
   } while (holder === undefined && !signal.aborted);
   const flags = flagsAmong(names);

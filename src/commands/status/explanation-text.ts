@@ -15,7 +15,9 @@ export function renderExplanation(explanation: Explanation): string {
     `flag      ${flags.length === 0 ? "none" : flags.join(", ")}`,
     ...(holder === null ? [] : holderLines(holder)),
     ...(log === null ? [] : [`log       ${log}`]),
-    ...(attempts.length === 0 ? ["attempts  none yet"] : ["attempts", ...attempts.flatMap(attemptLines)]),
+    ...(attempts.length === 0
+      ? ["attempts  none yet"]
+      : ["attempts", ...attempts.flatMap(attemptLines)]),
     ...(actions.length === 0 ? [] : ["", "What you can do:"]),
     ...actions.flatMap(({ what, command }) => [`  ${what}:`, `    ${command}`]),
   ];

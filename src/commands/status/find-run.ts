@@ -61,17 +61,16 @@ function byPath(
   return /^[./~]/.test(given) ? parseRunPath(path) : undefined;
 }
 
-function byStorage(
-  given: string,
-  root: string,
-  host: Pick<Host, "files">,
-): RunPath | undefined {
+function byStorage(given: string, root: string, host: Pick<Host, "files">): RunPath | undefined {
   const [, storage, rest] = BELOW_ROOT.exec(given) ?? [];
   if (storage === undefined || rest === undefined) return undefined;
   return parseRunPath(resolve(findStorage(root, storage, host), rest));
 }
 
-function missing({ storage, experiment, seed, path }: RunPath, host: Pick<Host, "files">): UserError {
+function missing(
+  { storage, experiment, seed, path }: RunPath,
+  host: Pick<Host, "files">,
+): UserError {
   const isStorage = host.files.list(storage) !== undefined;
   const experiments = isStorage ? listExperiments(storage, host) : [];
   const last = experiments.at(-1);

@@ -52,12 +52,20 @@ export async function reportHolder(
   const owner = state.kind === "running" ? state.owner : undefined;
   const who = state.kind === "resetting" ? state.cleaner : owner;
   const look = () =>
-    perform(lookAtHolder({ folder: run.path, storage: run.storage }, flag, who, host.machine), host);
+    perform(
+      lookAtHolder({ folder: run.path, storage: run.storage }, flag, who, host.machine),
+      host,
+    );
   const first = look();
   if (first === undefined) return undefined;
   const record = who && perform(readWorkerRecord(run.storage, workerOf(who)), host);
   const server = readServerTime(run.storage, host);
-  const facts = describeHolder(state.kind === "resetting" ? "cleaner" : "worker", who, record, first);
+  const facts = describeHolder(
+    state.kind === "resetting" ? "cleaner" : "worker",
+    who,
+    record,
+    first,
+  );
   const silence = Math.max(0, server.nowMs - first.modifiedMs) / 1000;
   if (first.dead || !isSilent(first, server.nowMs)) {
     return { ...facts, silence, ...judge(first, record, silence, server.by, host) };
@@ -74,11 +82,24 @@ export async function reportHolder(
   if (second.dead || !isSilent(second, nowMs)) {
     return { ...facts, silence: still, ...judge(second, record, still, server.by, host) };
   }
-  const stopped = processWord(record, host) === "alive" ? " Its process exists: it is stopped, or cut off from the storage." : "";
+  const stopped =
+    processWord(record, host) === "alive"
+      ? " Its process exists: it is stopped, or cut off from the storage."
+      : "";
   const lease = `no sign of life for ${formatDuration(still)} (the lease is ${formatDuration(facts.lease)})${server.by}`;
   return isExpired(first, second, nowMs)
-    ? { ...facts, silence: still, verdict: "expired", how: `${lease}, nor between two looks ${formatDuration(waitMs / 1000)} apart.${stopped}` }
-    : { ...facts, silence: still, verdict: "silent", how: `${lease}; a second look would decide.${stopped}` };
+    ? {
+        ...facts,
+        silence: still,
+        verdict: "expired",
+        how: `${lease}, nor between two looks ${formatDuration(waitMs / 1000)} apart.${stopped}`,
+      }
+    : {
+        ...facts,
+        silence: still,
+        verdict: "silent",
+        how: `${lease}; a second look would decide.${stopped}`,
+      };
 }
 
 function describeHolder(
@@ -93,7 +114,10 @@ function describeHolder(
     host: record?.hostName ?? who?.host ?? null,
     pid: who?.pid ?? null,
     worker: who === undefined ? null : workerOf(who),
-    job: job === undefined || job === null ? null : [job.cluster, job.job].filter((word) => word !== "").join("/"),
+    job:
+      job === undefined || job === null
+        ? null
+        : [job.cluster, job.job].filter((word) => word !== "").join("/"),
     startedAt: record?.startedAt ?? null,
     heartbeat: heartbeatMs / 1000,
     lease: (LEASE_HEARTBEATS * heartbeatMs) / 1000,
@@ -117,7 +141,10 @@ function judge(
   const beat = `its last sign of life is ${formatDuration(silence)} old${by}, within the lease of ${formatDuration((LEASE_HEARTBEATS * holder.heartbeatMs) / 1000)}`;
   switch (processWord(record, host)) {
     case "alive":
-      return { verdict: "alive", how: `same machine: process ${record?.pid ?? ""} exists; ${beat}.` };
+      return {
+        verdict: "alive",
+        how: `same machine: process ${record?.pid ?? ""} exists; ${beat}.`,
+      };
     case "gone":
       return {
         verdict: "alive",
@@ -146,4 +173,3 @@ function readServerTime(
     return { nowMs: host.clock.now(), by: " by this machine's clock" };
   }
 }
-

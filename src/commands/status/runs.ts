@@ -100,7 +100,10 @@ export function renderRuns(lines: readonly RunLine[], columns?: number): string 
       host === null ? "" : `${host} ${pid ?? ""}`,
     ]);
   }
-  const text = table.toString().split("\n").map((line) => line.trimEnd());
+  const text = table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd());
   const all = [...text, counted(lines.length, "run")];
   return (columns === undefined ? all : all.map((line) => cut(line, columns))).join("\n");
 }

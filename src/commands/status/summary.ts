@@ -32,13 +32,12 @@ export async function summarise(
   storage: string,
   host: SummaryHost,
   signal: AbortSignal,
-  runs: Iterable<ListedRun> = visitRuns(storage, {}, host),
 ): Promise<StorageStatus | undefined> {
   const counts = { pending: 0, running: 0, completed: 0, crashed: 0, other: 0 };
   const sample = createSample(SAMPLE);
   const workers = createWorkerCensus(storage, host);
   let total = 0;
-  for (const { run, names } of runs) {
+  for (const { run, names } of visitRuns(storage, {}, host)) {
     const state = stateOf(names);
     counts[columnOf(state.kind)] += 1;
     total += 1;
@@ -52,7 +51,9 @@ export async function summarise(
   return { ...tally, interrupted: workers.gone(), ...estimate(tally, sample.items(), host) };
 }
 
-export function columnOf(kind: RunState["kind"]): "pending" | "running" | "completed" | "crashed" | "other" {
+export function columnOf(
+  kind: RunState["kind"],
+): "pending" | "running" | "completed" | "crashed" | "other" {
   return kind === "resetting" || kind === "none" || kind === "conflict" ? "other" : kind;
 }
 
