@@ -134,29 +134,32 @@ function resetting({ holder, selection }: Situation): Advice {
   };
 }
 
-function flagless({ names, folder, selection }: Situation): Advice {
+function flagless(situation: Situation): Advice {
+  const { names, folder, selection } = situation;
   const why =
-    "It has no flag: an older tool or a hand made the folder, or it is still being copied. Nobody can say whether it ran, so no worker touches it.";
+    "It has no flag: an older tool or a hand made the folder, or it is still being copied. No worker touches it.";
+  const back = restoring(situation);
   if (!names.includes(".adopted")) {
+    const adopt = "adopt all such folders of the storage, once nothing is copied there any more";
     return {
-      meaning: `${why} A folder is adopted once: it then gets a fresh UNHATCHED, and runs (again).`,
-      actions: [
-        {
-          what: "adopt all such folders of the storage, once nothing is copied there any more",
-          command: `alclean ${selection} --adopt`,
-        },
-      ],
+      meaning: `${why} A folder can be adopted once: it then gets a fresh UNHATCHED, and runs (again).`,
+      actions: [...back, { what: adopt, command: `alclean ${selection} --adopt` }],
     };
   }
+  const again = "have it run again, if you know that nobody executes it";
   return {
-    meaning: `${why} It has been adopted before, and lost its flag again, which no tool of ours does; it is not adopted twice.`,
-    actions: [
-      {
-        what: "have it run again, if you know that nobody executes it",
-        command: `touch ${folder}/${PENDING_FLAG}`,
-      },
-    ],
+    meaning: `${why} It has been adopted before, and lost its flag again, which no command of ours does; it is not adopted twice.`,
+    actions: [...back, { what: again, command: `touch ${folder}/${PENDING_FLAG}` }],
   };
+}
+
+/** Giving back the flag that the last record speaks of. */
+function restoring({ attempts, folder }: Situation): readonly Action[] {
+  const last = attempts.findLast(({ record }) => record !== undefined)?.record;
+  if (last?.outcome !== "completed" && last?.outcome !== "crashed") return [];
+  const flag = last.outcome === "completed" ? COMPLETED_FLAG : CRASHED_FLAG;
+  const what = `give it back the flag of attempt ${last.attempt}, which ${last.outcome}, as its record says`;
+  return [{ what, command: `touch ${folder}/${flag}` }];
 }
 
 function conflict({ attempts, folder }: Situation, flags: readonly string[]): Advice {

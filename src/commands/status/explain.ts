@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative } from "node:path";
 
+import { crashSignature } from "../../core/crash-signature.ts";
 import { describeCause, type RunOutcome } from "../../core/run-record.ts";
 import { flagsAmong, type RunState, stateOf } from "../../core/run-state.ts";
 import { shellWord } from "../../core/shell-word.ts";
@@ -29,7 +30,7 @@ export type AttemptReport = {
   readonly attempt: number;
   /** Null: it lasts, or nothing is known. */
   readonly outcome: RunOutcome | null;
-  /** The first lines of why it ended. */
+  /** Why it ended: a line, and the telling ones of a trace. */
   readonly cause: string | null;
   readonly host: string | null;
   readonly startedAt: string | null;
@@ -112,17 +113,22 @@ function selectionOf(
   return `-r ${shellWord(relative(workingFolder, dirname(storage)) || ".")} ${name}`;
 }
 
-const MAX_CAUSE_LINES = 8;
-
 function reportAttempt({ attempt, record, log }: KnownAttempt): AttemptReport {
-  const cause = record && describeCause(record.cause);
   return {
     attempt,
     outcome: record?.outcome ?? null,
-    cause: cause?.trim().split("\n").slice(0, MAX_CAUSE_LINES).join("\n") ?? null,
+    cause: record === undefined ? null : shortCause(describeCause(record.cause)),
     host: record?.owner.split(".")[0] ?? null,
     startedAt: record?.startedAt ?? null,
     seconds: record?.seconds ?? null,
     log: log ?? null,
   };
+}
+
+/** Programs print a lot before they fail. */
+function shortCause(cause: string): string {
+  const [how = "", ...output] = cause.trim().split("\n");
+  if (output.length === 0) return how;
+  const { title, trace } = crashSignature(cause);
+  return [...new Set([how, title, ...trace])].join("\n");
 }

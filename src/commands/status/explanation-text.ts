@@ -17,7 +17,12 @@ export function renderExplanation(explanation: Explanation): string {
     ...(log === null ? [] : [`log       ${log}`]),
     ...(attempts.length === 0
       ? ["attempts  none yet"]
-      : ["attempts", ...attempts.flatMap(attemptLines)]),
+      : [
+          "attempts",
+          ...attempts.flatMap((one) =>
+            attemptLines(one, state === "running" && one === attempts.at(-1)),
+          ),
+        ]),
     ...(actions.length === 0 ? [] : ["", "What you can do:"]),
     ...actions.flatMap(({ what, command }) => [`  ${what}:`, `    ${command}`]),
   ];
@@ -32,10 +37,10 @@ function holderLines({ role, host, pid, job, verdict, how }: HolderReport): read
   ];
 }
 
-function attemptLines(report: AttemptReport): readonly string[] {
+function attemptLines(report: AttemptReport, goesOn: boolean): readonly string[] {
   const { attempt, outcome, cause, host, startedAt, seconds, log } = report;
   const [first = "", ...rest] = (cause ?? "").split("\n");
-  const what = outcome ?? "not over, or without a record";
+  const what = outcome ?? (goesOn ? "goes on" : "without a record");
   const parts = [
     what,
     ...(host === null ? [] : [`on ${host}`]),

@@ -27,8 +27,10 @@ export type SettingsReport = {
   readonly projectFolder: string;
   /** Null: the project has none. */
   readonly projectFile: string | null;
-  /** Where the user's own file is, or would be; null without a home. */
+  /** Null: there is none. */
   readonly userFile: string | null;
+  /** Where that is looked for; null without a home. */
+  readonly userFilePlace: string | null;
   readonly settings: readonly SettingReport[];
 };
 
@@ -54,7 +56,8 @@ export async function reportSettings(
   return {
     projectFolder: project.root,
     projectFile: project.settingsFile ?? null,
-    userFile: userFile === "" ? null : userFile,
+    userFile: host.files.size(userFile) === undefined ? null : userFile,
+    userFilePlace: userFile === "" ? null : userFile,
     settings: [...settings, ...projectFacts(project)],
   };
 }
@@ -113,7 +116,7 @@ function projectFacts({ settings, settingsFile }: Project): readonly SettingRepo
 }
 
 export function renderSettings(report: SettingsReport, columns?: number): string {
-  const { projectFile, projectFolder, userFile, settings } = report;
+  const { projectFile, projectFolder, userFile, userFilePlace, settings } = report;
   const table = new Table({
     head: ["setting", "value", "from", "used by"],
     style: { head: [], border: [], compact: true },
@@ -125,7 +128,7 @@ export function renderSettings(report: SettingsReport, columns?: number): string
   }
   const lines = [
     `project's file: ${projectFile ?? `none in ${projectFolder} or above`}`,
-    `user's file:    ${userFile ?? "none: HOME is not set"}`,
+    `user's file:    ${userFile ?? `none at ${userFilePlace ?? "all: HOME is not set"}`}`,
     "",
     ...table
       .toString()

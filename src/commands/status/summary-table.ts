@@ -1,7 +1,7 @@
 import { formatDuration } from "../../core/time.ts";
 import { cut, shorten } from "../../core/terminal-text.ts";
 import type { StorageStatus } from "./summary.ts";
-import { renderTallies } from "./tally-table.ts";
+import { type ExtraColumn, renderTallies } from "./tally-table.ts";
 
 /** Names are not shortened to less than that. */
 const SHORTEST_NAME = 12;
@@ -15,17 +15,24 @@ export function renderSummary(storages: readonly StorageStatus[], columns?: numb
   return (columns === undefined ? lines : lines.map((line) => cut(line, columns))).join("\n");
 }
 
+/** What does not fit costs the names their middle, then the table its estimates. */
 function table(storages: readonly StorageStatus[], columns: number | undefined): readonly string[] {
-  const lines = tableOf(storages);
-  const width = Math.max(...lines.map((line) => line.length));
-  if (columns === undefined || width <= columns) return lines;
+  const lines = tableOf(storages, estimates(storages));
+  if (columns === undefined || widthOf(lines) <= columns) return lines;
   const longest = Math.max(...storages.map(({ name }) => name.length));
-  const room = Math.max(SHORTEST_NAME, longest - (width - columns));
-  return tableOf(storages.map((one) => ({ ...one, name: shorten(one.name, room) })));
+  for (const extra of [estimates(storages), []]) {
+    const tooMuch = widthOf(tableOf(storages, extra)) - columns;
+    const room = Math.max(SHORTEST_NAME, longest - Math.max(0, tooMuch));
+    const short = storages.map((one) => ({ ...one, name: shorten(one.name, room) }));
+    const fitting = tableOf(short, extra);
+    if (widthOf(fitting) <= columns || extra.length === 0) return fitting;
+  }
+  return lines;
 }
 
-function tableOf(storages: readonly StorageStatus[]): readonly string[] {
-  const text = renderTallies(storages, [
+/** Columns that are empty throughout are left out. */
+function estimates(storages: readonly StorageStatus[]): readonly ExtraColumn[] {
+  const columns = [
     { head: "runs/h", cells: storages.map(({ runsPerHour }) => runsPerHour?.toFixed(0) ?? "") },
     {
       head: "left",
@@ -33,8 +40,19 @@ function tableOf(storages: readonly StorageStatus[]): readonly string[] {
         secondsLeft === null ? "" : formatDuration(secondsLeft),
       ),
     },
-  ]);
-  return text.split("\n").map((line) => line.trimEnd());
+  ];
+  return columns.filter(({ cells }) => cells.some((cell) => cell !== ""));
+}
+
+const widthOf = (lines: readonly string[]) => Math.max(...lines.map((line) => line.length));
+
+function tableOf(
+  storages: readonly StorageStatus[],
+  extra: readonly ExtraColumn[],
+): readonly string[] {
+  return renderTallies(storages, extra)
+    .split("\n")
+    .map((line) => line.trimEnd());
 }
 
 function remarks(storages: readonly StorageStatus[]): readonly string[] {
