@@ -81,13 +81,13 @@ function lastWords(lines: readonly string[]): Found {
   return { title, frames: [], shown: output.slice(-5) };
 }
 
-/** A line without what differs between crashes of the same kind. Twice is the same as once. */
+/** A line without what differs between crashes of the same kind. */
 export function normalise(line: string): string {
   return (
     line
       .slice(0, MAX_LINE)
       // A file keeps its name: two programs fail in two ways.
-      .replace(/(?:file:\/\/)?(?:[A-Za-z]:)?(?:[\w.@~+-]*[/\\])+([\w.@~+-]*)/g, "…/$1")
+      .replace(/(?:file:\/\/)?(?:[A-Za-z]:)?(?:[\w.@~+…-]*[/\\])+([\w.@~+-]*)/g, "…/$1")
       .replace(/(^|[^\w])(["'`])(?!…\/)[^"'`]{0,400}?\2(?!\w)/g, "$1<value>")
       .replace(
         /\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?/g,
@@ -95,7 +95,11 @@ export function normalise(line: string): string {
       )
       .replace(/\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b/g, "<time>")
       .replace(/\b0x[0-9a-fA-F]+\b/g, "<address>")
-      .replace(/\b(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi, "<id>")
+      .replace(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, "<id>")
+      .replace(
+        /(?<![\w.])(?!\d+e[-+]?\d*\b)(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi,
+        "<id>",
+      )
       .replace(/[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/g, "<n>")
       .replace(/[-+]?\b(?:nan|inf|infinity)\b/gi, "<n>")
   );
