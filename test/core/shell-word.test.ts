@@ -10,10 +10,9 @@ describe("shellWord", () => {
     expect(shellWord("storage/a_1/experiment3")).to.equal("storage/a_1/experiment3");
   });
 
-  it("is read by a shell as one word, whatever it holds", () =>
-    fc.assert(
+  it("is read by a shell as one word, whatever it holds", () => { fc.assert(
       fc.property(
-        fc.string({ unit: fc.constantFrom(..."a '\"$`\\*;&|\n~!()<>-"), minLength: 1 }),
+        fc.string({ unit: fc.constantFrom(...Array.from("a '\"$`\\*;&|\n~!()<>-")), minLength: 1 }),
         (text) => {
           const printed = execFileSync("sh", ["-c", `printf '%s' ${shellWord(text)}`], {
             encoding: "utf8",
@@ -22,5 +21,5 @@ describe("shellWord", () => {
         },
       ),
       { numRuns: 30 },
-    ));
+    ); });
 });
