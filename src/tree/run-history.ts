@@ -35,9 +35,12 @@ export function readAttempts(
   }
   for (const token of unpublishedTokens(names)) {
     const record = read(recordFile(token));
+    if (record === undefined) continue;
+    const { attempt } = record;
+    const published = known.get(attempt);
     // A number that is taken was given to an attempt that somebody else declared void.
-    if (record === undefined || known.get(record.attempt)?.record !== undefined) continue;
-    known.set(record.attempt, { attempt: record.attempt, record, log: log(logFile(token)) });
+    if (published?.record !== undefined) continue;
+    known.set(attempt, { attempt, record, log: log(logFile(token)) ?? published?.log });
   }
   const holder = holderToken(names);
   const isRecorded = holder !== undefined && names.includes(recordFile(holder));
