@@ -89,6 +89,32 @@ describe("printLog", function () {
   );
 
   it(
+    "reads to its end what is renamed between a listing and the reading",
+    withTempDirectory(async (folder) => {
+      const token = "a".repeat(32);
+      const log = `logger.${token}.out`;
+      const run = makeRun(folder, {
+        COMPLETED: "",
+        [`run.${token}.json`]: record(1, "a", "completed"),
+        [log]: "all\n",
+      });
+      const { files } = testHost();
+      const list = (path: string) => {
+        const names = files.list(path);
+        if (names?.includes(log) === true) renameSync(join(path, log), join(path, "logger.out"));
+        return names;
+      };
+      // The first look is for the attempt's number.
+      let looks = 0;
+      const late = {
+        ...files,
+        list: (path: string) => (looks++ === 0 ? files.list(path) : list(path)),
+      };
+      expect((await print(run, FOLLOW, {}, [], never, { files: late })).text).to.equal("all\n");
+    }),
+  );
+
+  it(
     "ends with the attempt that is asked for, or when it is told to",
     withTempDirectory(async (folder) => {
       const run = makeRun(folder, {
@@ -172,10 +198,11 @@ function print(
   output: Partial<Host["output"]> = {},
   notes: string[] = [],
   signal: AbortSignal = never,
+  overrides: Partial<Host> = {},
 ) {
   let seen = "";
   const decoder = new TextDecoder();
-  const host = testHost();
+  const host = testHost(overrides);
   const write = (some: string | Uint8Array) => {
     seen += typeof some === "string" ? some : decoder.decode(some, { stream: true });
   };
