@@ -36,9 +36,9 @@ export const status: Command<StatusOptions, StatusReport> = {
     ],
     ["alstatus --errors", "what the crashes have in common"],
     ["alstatus --state running --older_than 10min", "runs without a sign of life"],
-    ["alstatus --explain ju12_f7b375e_mlp_digits_grid_first/experiment3/seed1", "all about a run"],
+    ["alstatus --explain <storage>/experiment3/seed1", "all about a run"],
     [
-      "alstatus -s ju12_f7b375e_mlp_digits_grid_first --log experiment3/seed1 --follow",
+      "alstatus --log <storage>/experiment3/seed1 --follow",
       "its output",
     ],
     ["alstatus --config", "settings, and where they come from"],

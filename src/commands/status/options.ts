@@ -53,8 +53,7 @@ function declare(args: Argv) {
   return storageOptions(args)
     .option("watch", {
       type: "number",
-      defaultDescription: `${DEFAULT_SECONDS} s`,
-      describe: "show the table again every so many seconds, until Ctrl-C",
+      describe: `show the table again every so many seconds (${DEFAULT_SECONDS}), until Ctrl-C`,
     })
     .option("runs", { type: "boolean", default: false, describe: "a line for each run" })
     .option("state", {
