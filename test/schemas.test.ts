@@ -46,7 +46,14 @@ describe("what commands print with --json", function () {
       await print("alstatus", "--log", "experiment2/seed1", "-s", name);
       await print("alstatus", "--config");
       await print("alclean", ...LIST, "--clean_crashes", "--dry_run");
-      await print("albench", ...LIST, "--performance_metric", "loss", "--performance_direction", "minimise");
+      await print(
+        "albench",
+        ...LIST,
+        "--performance_metric",
+        "loss",
+        "--performance_direction",
+        "minimise",
+      );
     }),
   );
 
@@ -74,7 +81,10 @@ async function expectValid(
   const value: unknown = JSON.parse(stdout);
   const validate = validators.get(name);
   const isValid = validate?.(value);
-  expect(isValid, `${name} ${args.join(" ")}: ${JSON.stringify(validate?.errors)}\n${stdout}${stderr}`).to.equal(true);
+  expect(
+    isValid,
+    `${name} ${args.join(" ")}: ${JSON.stringify(validate?.errors)}\n${stdout}${stderr}`,
+  ).to.equal(true);
   return value;
 }
 

@@ -37,10 +37,7 @@ export const status: Command<StatusOptions, StatusReport> = {
     ["alstatus --errors", "what the crashes have in common"],
     ["alstatus --state running --older_than 10min", "runs without a sign of life"],
     ["alstatus --explain <storage>/experiment3/seed1", "all about a run"],
-    [
-      "alstatus --log <storage>/experiment3/seed1 --follow",
-      "its output",
-    ],
+    ["alstatus --log <storage>/experiment3/seed1 --follow", "its output"],
     ["alstatus --config", "settings, and where they come from"],
     ["alstatus --json", "the same for a program"],
   ],

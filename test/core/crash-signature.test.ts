@@ -64,11 +64,13 @@ describe("crashSignature", function () {
     expect(ended("ended with exit code 1")).not.to.equal(ended("was ended by SIGKILL"));
   });
 
-  it("takes any text, and says one line", () => { fc.assert(
+  it("takes any text, and says one line", () => {
+    fc.assert(
       fc.property(fc.string({ unit: "binary-ascii", maxLength: 500 }), (text) => {
         expect(crashSignature(text).title).not.to.include("\n");
       }),
-    ); });
+    );
+  });
 
   it("is not slowed down by hostile output", () => {
     for (const some of [
@@ -111,9 +113,11 @@ describe("normalise", () => {
     expect(normalise("can't open it, don't know why")).to.equal("can't open it, don't know why");
   });
 
-  it("does not depend on the numbers", () => { fc.assert(
+  it("does not depend on the numbers", () => {
+    fc.assert(
       fc.property(fc.integer(), fc.double({ noNaN: true }), (a, b) => {
         expect(normalise(`loss ${a} at ${b} end`)).to.equal("loss <n> at <n> end");
       }),
-    ); });
+    );
+  });
 });

@@ -10,7 +10,8 @@ describe("shellWord", () => {
     expect(shellWord("storage/a_1/experiment3")).to.equal("storage/a_1/experiment3");
   });
 
-  it("is read by a shell as one word, whatever it holds", () => { fc.assert(
+  it("is read by a shell as one word, whatever it holds", () => {
+    fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom(...Array.from("a '\"$`\\*;&|\n~!()<>-")), minLength: 1 }),
         (text) => {
@@ -21,5 +22,6 @@ describe("shellWord", () => {
         },
       ),
       { numRuns: 30 },
-    ); });
+    );
+  });
 });

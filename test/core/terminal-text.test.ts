@@ -32,12 +32,14 @@ describe("printable", () => {
     expect(printable(text, false)).to.equal("ab\\x07\\x1b[2Jc\td\r\n");
   });
 
-  it("lets nothing through that talks to the terminal", () => { fc.assert(
+  it("lets nothing through that talks to the terminal", () => {
+    fc.assert(
       fc.property(fc.string({ unit: "binary-ascii" }), (text) => {
         // eslint-disable-next-line no-control-regex -- that is what it is about
         expect(printable(text, false)).not.to.match(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/);
       }),
-    ); });
+    );
+  });
 });
 
 describe("wholeSequences", () => {
@@ -50,12 +52,14 @@ describe("wholeSequences", () => {
 });
 
 describe("repaint", () => {
-  it("shows on a terminal the new lines only, whatever was there before", () => { fc.assert(
+  it("shows on a terminal the new lines only, whatever was there before", () => {
+    fc.assert(
       fc.property(LINES, LINES, (before, lines) => {
         const printed = `above\n${repaint([], before)}${repaint(before, lines)}`;
         expect(emulate(printed)).to.deep.equal(["above", ...lines, ""]);
       }),
-    ); });
+    );
+  });
 
   it("empties nothing before it is written anew", () => {
     expect(repaint(["a", "b"], ["c", "d"]).indexOf("\x1B[J")).to.be.greaterThan(

@@ -59,10 +59,12 @@ describe("parseDuration", () => {
     }
   });
 
-  it("reads back what is formatted, as exactly as that is", () => { fc.assert(
+  it("reads back what is formatted, as exactly as that is", () => {
+    fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seconds) => {
         const text = formatDuration(seconds);
         expect(formatDuration(parseDuration(text) ?? Number.NaN)).to.equal(text);
       }),
-    ); });
+    );
+  });
 });
