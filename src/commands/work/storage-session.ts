@@ -54,7 +54,8 @@ export function createExecutor(
     );
   }
   if ("command" in program) {
-    return createCommandExecutor({ command: program.command, project }, supervisor, host);
+    const { command, output } = program;
+    return createCommandExecutor({ command, output, project }, supervisor, host);
   }
   const module = resolve(project, program.module);
   if (host.files.size(module) === undefined) {
