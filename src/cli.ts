@@ -6,6 +6,7 @@ import yargs, { type Argv } from "yargs";
 import type { Command } from "./commands/command.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
 import { createHost } from "./io/host.ts";
+import { packageFile } from "./io/package-files.ts";
 
 /** Exit codes, the same for every command; printed at the end of `--help`. */
 const EXIT_CODES = {
@@ -187,6 +188,6 @@ function ignoreClosedPipes(): void {
 }
 
 function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const text = readFileSync(packageFile("package.json"), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }

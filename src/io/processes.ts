@@ -2,7 +2,6 @@ import { type ChildProcess, fork, spawn } from "node:child_process";
 import { delimiter } from "node:path";
 import type { Duplex } from "node:stream";
 import { finished } from "node:stream/promises";
-import { fileURLToPath } from "node:url";
 
 import type {
   ProcessEnd,
@@ -16,11 +15,12 @@ import type {
 } from "../host.ts";
 import { processesOf, WORKER_VARIABLE } from "./machine.ts";
 import { createMessageReader, formatMessage, isObject } from "./messages.ts";
+import { packageFile } from "./package-files.ts";
 import type { LinkMessage, SupervisorOrder, SupervisorReport } from "./supervisor-messages.ts";
 
-const entry = (name: string) => fileURLToPath(new URL(`../entries/${name}.js`, import.meta.url));
+const entry = (name: string) => packageFile(`dist/src/entries/${name}.js`);
 
-const PYTHON_CLIENT = fileURLToPath(new URL("../../../clients/python", import.meta.url));
+const PYTHON_CLIENT = packageFile("clients/python");
 
 export const systemProcesses: Processes = { startWorker, startSupervisor };
 
