@@ -18,6 +18,8 @@ export type Host = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute. */
   readonly workingFolder: string;
+  /** A file of this package, absolute. @param path - relative to its root */
+  readonly packageFile: (path: string) => string;
 };
 
 /**
