@@ -1,11 +1,19 @@
 import { basename, join } from "node:path";
 
 import { errnoOf } from "../../errors.ts";
+import type { RunPath } from "../../tree/paths.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../../tree/worker-record.ts";
 import { surveyTwice } from "../clean/interrupted.ts";
 import type { HeldRun } from "../work/held-runs.ts";
 import { resetHeldRun } from "../work/reset-held-run.ts";
-import { type Examination, type MendableFinding, type StorageView, toFinding } from "./check.ts";
+import {
+  type Examination,
+  isStill,
+  type MendableFinding,
+  type StorageView,
+  toFinding,
+  withNames,
+} from "./check.ts";
 
 /**
  * Runs whose owner or cleaner is known to be dead, or whose lease is over: what alclean would put
@@ -25,10 +33,13 @@ export async function findStaleClaims(
 
 async function staleClaimsIn(
   { path, walk }: StorageView,
-  { host, identity }: Examination,
+  examination: Examination,
   signal: AbortSignal,
 ): Promise<readonly MendableFinding[]> {
-  const runs = walk.held.map(({ run }) => run);
+  const { host, identity } = examination;
+  const runs = walk.held
+    .filter((one) => one.owner !== undefined || isAbandoned(one, examination))
+    .map(({ run }) => run);
   if (runs.length === 0) return [];
   try {
     const { interrupted } = await surveyTwice(path, identity, host, signal, runs);
@@ -38,6 +49,12 @@ async function staleClaimsIn(
     if (errnoOf(error) === undefined) throw error;
     return [];
   }
+}
+
+/** An older tool gives no sign of life, however alive it is: what it runs has to be still for long. */
+function isAbandoned({ run }: { readonly run: RunPath }, examination: Examination): boolean {
+  const names = examination.host.files.list(run.path) ?? [];
+  return isStill(withNames(run.path, names), examination);
 }
 
 function complain(

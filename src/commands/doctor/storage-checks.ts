@@ -33,8 +33,14 @@ export const variationsUnreadable: Check<StorageView> = {
   },
 };
 
-function fileComplaint(place: string, { message, hint }: UserError, expected: string): Complaint {
-  return { severity: "error", place, problem: message, expected, remedy: hint };
+function fileComplaint(place: string, { message }: UserError, expected: string): Complaint {
+  return {
+    severity: "error",
+    place,
+    problem: message.replaceAll(place, "it"),
+    expected,
+    remedy: "Restore the file from a copy of the storage, or prepare the search again.",
+  };
 }
 
 /** Files of a later version than this one: nothing of it may be guessed. */
