@@ -19,6 +19,8 @@ export type DoctorOptions = StorageChoice & {
 };
 
 const HOUR_MS = 3_600_000;
+/** Longer than anything is being written without a change that shows. */
+const MIN_HOURS = 0.01;
 /** A year. */
 const MAX_HOURS = 8_760;
 
@@ -54,7 +56,10 @@ export const doctor: Command<DoctorOptions, DoctorReport> = {
         describe: "hours without change after which what looks left behind is taken for it",
       })
       .parseAsync();
-    const olderThan = checkNumber("older_than", given.older_than, { min: 0, max: MAX_HOURS });
+    const olderThan = checkNumber("older_than", given.older_than, {
+      min: MIN_HOURS,
+      max: MAX_HOURS,
+    });
     const { fix, dry_run: dryRun, yes } = given;
     return { ...storageChoice(given), fix, dryRun, yes, olderThan };
   },

@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from "node:path";
 
 import { parseSearchName } from "../../core/search-name.ts";
-import { UserError } from "../../errors.ts";
+import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { findStorage } from "../../tree/directory-tree.ts";
 import { SEARCH_FILE } from "../../tree/paths.ts";
@@ -55,8 +55,18 @@ export async function choosePlaces(choice: StorageChoice, host: Host): Promise<P
 function isStorage(path: string, { files }: Pick<Host, "files">): boolean {
   const name = basename(path);
   if (name.startsWith(".")) return false;
-  if (parseSearchName(name) !== undefined) return files.list(path) !== undefined;
+  if (parseSearchName(name) !== undefined) return isFolder(path, { files });
   return files.size(join(path, SEARCH_FILE)) !== undefined;
+}
+
+function isFolder(path: string, { files }: Pick<Host, "files">): boolean {
+  try {
+    return files.list(path) !== undefined;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    // There, but closed: to be told about.
+    return true;
+  }
 }
 
 function isThere(root: string, name: string, host: Pick<Host, "files">): boolean {
@@ -65,6 +75,8 @@ function isThere(root: string, name: string, host: Pick<Host, "files">): boolean
     return true;
   } catch (error) {
     if (error instanceof UserError && error.code === "not-found") return false;
-    throw error;
+    if (error instanceof UserError || errnoOf(error) === undefined) throw error;
+    // There, but closed: to be told about.
+    return true;
   }
 }
