@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
  *
  *     <root>/
  *       .ids/ju12/                         ids that are taken
+ *       .staging-<token>/                  what somebody is building, with .workers/ to say who
  *       ju12_f7b375e_mlp_digits_grid_a/    a storage: one search
  *         search.json  variations.json
  *         .workers/                        who works here

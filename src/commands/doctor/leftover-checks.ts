@@ -1,7 +1,7 @@
 import { basename, join } from "node:path";
 
 import { counted } from "../../core/counted.ts";
-import { parseOwner, stateOfFlag } from "../../core/run-state.ts";
+import { parseOwner, stateOfFlag, workerOf } from "../../core/run-state.ts";
 import { isStaging, stagingFolder, workersFolder } from "../../tree/paths.ts";
 import { perform } from "../../tree/steps.ts";
 import { clearDesk, desksAmong, isDeskLeft, takeAway } from "../../tree/tidying.ts";
@@ -210,15 +210,18 @@ export const ownerUnknown: Check<StorageView> = {
   name: "owner-unknown",
   look: ({ path, walk }, { host }) => {
     // Listed behind the runs: a record is there before its worker's first flag.
-    const known = new Set(host.files.list(workersFolder(path)) ?? []);
+    const names = new Set(host.files.list(workersFolder(path)) ?? []);
     return walk.held.flatMap(({ run, flag, owner }) => {
-      if (owner === undefined || known.has(`${owner.token.slice(0, 24)}.json`)) return [];
+      if (owner === undefined) return [];
+      const file = `${workerOf(owner)}.json`;
+      const isListed = names.has(file);
+      if (isListed && perform(readWorkerRecord(path, workerOf(owner)), host)) return [];
       return [
         {
           severity: "warning" as const,
           place: join(run.path, flag),
-          problem: `its owner has no record in ${basename(path)}/.workers, so only the lease of 150 s tells whether it lives`,
-          expected: `.workers/${owner.token.slice(0, 24)}.json`,
+          problem: `its owner's record in .workers ${isListed ? "cannot be read" : "is missing"}, so only the lease of 150 s tells whether it lives`,
+          expected: `.workers/${file}, as its worker wrote it`,
           remedy: `If it is dead: alclean --storage_name ${basename(path)}; do not remove .workers while runs are OPENED.`,
         },
       ];

@@ -171,6 +171,9 @@ describe("aldoctor, on what killed processes leave,", () => {
       renameSync(join(run, "UNHATCHED"), join(run, STRANGER));
       const report = await examineIn(project);
       expect(summaryOf(report)).to.deep.equal([`owner-unknown ${RUN}/${STRANGER}`]);
+      writeFileSync(join(storage, ".workers", `${"b".repeat(24)}.json`), '{"schemaVersion":');
+      const { findings } = await examineIn(project);
+      expect(findings[0]?.problem).to.include("cannot be read");
       introduce(storage, { worker: "b".repeat(24), machineId: "far" });
       expect(summaryOf(await examineIn(project))).to.deep.equal([]);
     }),
