@@ -37,7 +37,7 @@ describe("aldoctor", function () {
   it(
     "exits 0 where nothing is wrong, 1 as long as something is, 2 where there is nothing",
     withTempDirectory(async (project) => {
-      const missing = await runCommand("aldoctor", [], project);
+      const missing = await runCommand("aldoctor", ["-r", "nowhere"], project);
       expect([missing.code, missing.stderr]).to.deep.include(2);
       const storage = await prepareHealthy(project);
       const healthy = await runCommand("aldoctor", [], project);
