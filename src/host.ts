@@ -1,3 +1,4 @@
+import type { Space } from "./core/file-system-kinds.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
 import type { StopSignal } from "./core/stop-signal.ts";
 
@@ -63,6 +64,12 @@ export type Files = {
   readonly makeFolders: (path: string) => void;
   /** Removes a file or a whole folder; nothing happens if it is not there. */
   readonly remove: (path: string) => void;
+  /** Whether this user may write a file, or make files in a folder; false also if there is none. */
+  readonly isWritable: (path: string) => boolean;
+  /** The system's number of the user who owns a file or folder; undefined if there is none. */
+  readonly ownerId: (path: string) => number | undefined;
+  /** Room on the file system that holds a folder; undefined where the system cannot tell. */
+  readonly space: (folder: string) => Space | undefined;
 };
 
 /** For appending to list files only: its holder can lose it to another one, so no claim may rest on it. */

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import {
+  accessSync,
   appendFileSync,
   closeSync,
+  constants,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -12,11 +14,13 @@ import {
   readSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 
+import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
 import type { Files } from "../host.ts";
 
@@ -77,7 +81,31 @@ export const diskFiles: Files = {
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
   },
+  isWritable,
+  ownerId: (path) => unlessMissing(() => statSync(path).uid),
+  space,
 };
+
+function isWritable(path: string): boolean {
+  try {
+    // Asked of the system, not of the mode bits: lists of rights and read-only mounts count too.
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function space(folder: string): Space | undefined {
+  try {
+    const { bsize, blocks, bavail, files, ffree, type } = statfsSync(folder);
+    // Available, not free: the system keeps some for its administrator.
+    const bytes = { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    return { ...bytes, freeFiles: ffree, totalFiles: files, type };
+  } catch {
+    return undefined;
+  }
+}
 
 function* readChunks(path: string): Generator<Uint8Array> {
   const descriptor = unlessMissing(() => openSync(path, "r"));

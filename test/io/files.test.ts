@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   openSync,
@@ -30,6 +31,23 @@ describe("diskFiles", () => {
         expect([...files.readChunks(path)]).to.deep.equal([]);
       }
       expect(codeOf(() => files.modifiedMs(at("gone")))).to.equal("ENOENT");
+    }),
+  );
+
+  it(
+    "says who owns a file, whether it can be written, and what room there is",
+    inFolder((at) => {
+      writeFileSync(at("file"), "");
+      expect(files.ownerId(at("file"))).to.equal(process.getuid?.());
+      expect(files.ownerId(at("gone"))).to.equal(undefined);
+      expect(files.isWritable(at("file"))).to.equal(true);
+      expect(files.isWritable(at("gone"))).to.equal(false);
+      chmodSync(at("file"), 0o444);
+      // The administrator may all the same.
+      expect(files.isWritable(at("file"))).to.equal(process.getuid?.() === 0);
+      const space = files.space(at(""));
+      expect(space?.freeBytes).to.be.within(1, space?.totalBytes ?? 0);
+      expect(files.space(at("gone"))).to.equal(undefined);
     }),
   );
 
