@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
+import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { ConfigValue } from "../../core/config/config.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { PLAIN_TABLE } from "../plain-table.ts";
@@ -24,10 +25,12 @@ const SIGNIFICANT_DIGITS = 4;
 export function renderBenchmark(report: BenchmarkReport): string {
   const { rankings, metric, method, notes, files, topK } = report;
   const direction = metric.direction === "maximise" ? "highest" : "lowest";
+  const order = isTime(metric.aggregation) ? "shortest time" : `${direction} ${metric.name}`;
+  const failure = failureWord(metric.aggregation);
   const tables = rankings.map(({ task, experiments }) => {
     const shown = Math.min(topK, experiments.length);
-    const head = `${task}: ${shown} of ${experiments.length} experiments, ${direction} ${metric.name} first`;
-    return `${head}\n${renderTable(experiments.slice(0, topK))}`;
+    const head = `${task}: ${shown} of ${experiments.length} experiments, ${order} first`;
+    return `${head}\n${renderTable(experiments.slice(0, topK), failure)}`;
   });
   return [
     ...tables,
@@ -36,7 +39,7 @@ export function renderBenchmark(report: BenchmarkReport): string {
   ].join("\n\n");
 }
 
-function renderTable(experiments: readonly RankedExperiment[]): string {
+function renderTable(experiments: readonly RankedExperiment[], failure: string): string {
   const varied = [...new Set(experiments.flatMap((one) => Object.keys(one.varied)))];
   const table = new Table({
     head: ["rank", "search", "experiment", ...varied, "score", "± 95 %", "seeds"],
@@ -58,7 +61,7 @@ function renderTable(experiments: readonly RankedExperiment[]): string {
       one.search,
       String(one.experiment),
       ...varied.map((name) => formatValue(one.varied[name])),
-      formatScore(one),
+      formatScore(one, failure),
       formatInterval(one),
       String(one.summary.n),
     ]);
@@ -66,9 +69,9 @@ function renderTable(experiments: readonly RankedExperiment[]): string {
   return table.toString();
 }
 
-function formatScore({ summary }: RankedExperiment): string {
+function formatScore({ summary }: RankedExperiment, failure: string): string {
   if (summary.n === 0) return "no score";
-  return Number.isFinite(summary.mean) ? formatNumber(summary.mean) : "diverged";
+  return Number.isFinite(summary.mean) ? formatNumber(summary.mean) : failure;
 }
 
 function formatInterval({ summary: { interval } }: RankedExperiment): string {

@@ -18,9 +18,20 @@ export type OutputRecording = {
   readonly step?: string;
 };
 
-/** How the recorded values of one run become its score; in the descriptions' spelling. */
-export const AGGREGATIONS = ["min", "max", "avg", "last", "mean_on_last_20_percents"] as const;
-export type Aggregation = (typeof AGGREGATIONS)[number];
+/** How the recorded values of one run become its score; the first five in the descriptions' spelling. */
+export const AGGREGATIONS = [
+  "min",
+  "max",
+  "avg",
+  "last",
+  "mean_on_last_20_percents",
+  "best",
+  "auc",
+] as const;
+/** Those that take a number, as in `at_x=5000`. */
+export const NUMBERED_AGGREGATIONS = ["at_x", "time_to_threshold"] as const;
+export type Aggregation =
+  (typeof AGGREGATIONS)[number] | `${(typeof NUMBERED_AGGREGATIONS)[number]}=${number}`;
 
 /** What a search is judged by. */
 export type Metric = {
