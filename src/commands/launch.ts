@@ -1,9 +1,10 @@
 import { join, relative } from "node:path";
 
 import { LOG_LEVELS, type LogLevel } from "../core/log-line.ts";
+import { oneLine } from "../core/printable.ts";
 import { toIsoName } from "../core/time.ts";
 import type { Host } from "../host.ts";
-import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
+import { DEFAULT_HEARTBEAT_MS, MAX_HEARTBEAT_MS } from "../tree/worker-record.ts";
 import type { Command } from "./command.ts";
 import { cleanInterruptedRuns } from "./clean/interrupted.ts";
 import { checkCode, readCode, type StorageCode } from "./launch/code-version.ts";
@@ -30,6 +31,8 @@ export type LaunchOptions = StorageChoice & {
 };
 
 const MAX_PROCESSES = 1024;
+/** Letters of a crash's first line that are shown; the whole is in its folder. */
+const MAX_REASON = 400;
 
 /** allaunch: executes what is pending in some storages. */
 export const launch: Command<LaunchOptions, LaunchReport> = {
@@ -141,7 +144,7 @@ function checkOptions({ nProcesses, nExperimentsPerProc, heartbeat, grace }: Lau
   if (nExperimentsPerProc !== undefined) {
     checkInteger("n_experiments_per_proc", nExperimentsPerProc, { min: 1, max: 1e9 });
   }
-  checkNumber("heartbeat", heartbeat, { min: 0.1, max: 3600 });
+  checkNumber("heartbeat", heartbeat, { min: 0.1, max: MAX_HEARTBEAT_MS / 1000 });
   checkNumber("grace", grace, { min: 0, max: 86_400 });
 }
 
@@ -184,7 +187,7 @@ function noteCrash(
   { terminal, workingFolder }: Pick<Host, "terminal" | "workingFolder">,
 ): void {
   terminal.note(
-    `crashed: ${run}: ${reason} (see ${relative(workingFolder, join(folder, "CRASH"))})`,
+    `crashed: ${run}: ${oneLine(reason, MAX_REASON)} (see ${relative(workingFolder, join(folder, "CRASH"))})`,
   );
 }
 

@@ -3,6 +3,8 @@ import { join, relative, resolve } from "node:path";
 import { stringify } from "csv-stringify/sync";
 
 import { describeAggregation } from "../../core/analysis/score.ts";
+import { ownValue } from "../../core/config/config.ts";
+import { oneLine } from "../../core/printable.ts";
 import { compareSearches } from "../../core/figures/compare-searches.ts";
 import { toIso } from "../../core/time.ts";
 import { errnoOf, UserError } from "../../errors.ts";
@@ -14,6 +16,9 @@ import type { BenchmarkReport } from "./report.ts";
 
 const NAME = "compare_searches";
 const PROBE = ".probe";
+const MAX_FIGURE_TEXT = 80;
+/** Folder names end at 255 bytes. */
+const MAX_NAME = 200;
 const FIGURE_LEGEND =
   "A point: an experiment. A box: quartiles and median; whiskers reach to 1.5 times its height at most.";
 
@@ -24,7 +29,9 @@ export function makeOutputFolder(
   name: string,
   { files, workingFolder, terminal }: Pick<Host, "files" | "workingFolder" | "terminal">,
 ): string {
-  const folder = `${NAME}_${name}`.slice(0, 200);
+  // The list's name may be anything; a folder's is short, and safe to type.
+  const whole = `${NAME}_${name}`.replace(/[^\p{L}\p{N}.+_-]+/gu, "-");
+  const folder = new TextDecoder().decode(new TextEncoder().encode(whole).subarray(0, MAX_NAME));
   const wanted =
     outDir === undefined ? join(root, "benchmark", folder) : resolve(workingFolder, outDir);
   try {
@@ -101,14 +108,20 @@ function drawFigure({
       .flatMap(({ experiments }) => experiments)
       .filter(({ search, rank }) => search === name && rank !== undefined)
       .map(({ summary }) => summary.mean);
-    return scores.length === 0 ? [] : [{ task, label: labels[index] ?? [name], scores }];
+    const label = (labels[index] ?? [name]).map((line) => oneLine(line));
+    return scores.length === 0 ? [] : [{ task: oneLine(task), label, scores }];
   });
   if (boxes.length === 0) return undefined;
   return compareSearches({
     boxes,
-    metric: metric.name,
+    metric: oneLine(metric.name, MAX_FIGURE_TEXT),
     direction: metric.direction,
-    caption: [...method.slice(0, 1), FIGURE_LEGEND, countsCaption(searches, rankings)],
+    // No SVG file may hold a control character, not even an escaped one.
+    caption: [
+      ...method.slice(0, 1).map((line) => oneLine(line)),
+      FIGURE_LEGEND,
+      countsCaption(searches, rankings),
+    ],
   });
 }
 
@@ -138,7 +151,7 @@ function scoresCsv({ rankings }: Omit<BenchmarkReport, "files">): string {
     rank ?? "",
     search,
     experiment,
-    ...varied.map((name) => csvValue(values[name])),
+    ...varied.map((name) => csvValue(ownValue(values, name))),
     summary.n === 0 ? "" : summary.mean,
     summary.sd ?? "",
     summary.interval?.low ?? "",
@@ -148,7 +161,8 @@ function scoresCsv({ rankings }: Omit<BenchmarkReport, "files">): string {
   ]);
   const head = ["task", "rank", "search", "experiment", ...varied];
   const columns = [...head, "score", "sd", "ci95_low", "ci95_high", "n_seeds", "seeds"];
-  return stringify([columns, ...rows]);
+  // A spreadsheet would carry out a text that begins like a formula: it gets an apostrophe before it.
+  return stringify([columns, ...rows], { escape_formulas: true });
 }
 
 const csvValue = (value: unknown) =>

@@ -1,9 +1,8 @@
-import Table from "cli-table3";
-
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
-import type { ConfigValue } from "../../core/config/config.ts";
+import { type ConfigValue, ownValue } from "../../core/config/config.ts";
+import { oneLine } from "../../core/printable.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
-import { PLAIN_TABLE } from "../plain-table.ts";
+import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
 
 export type BenchmarkReport = {
@@ -26,8 +25,8 @@ export function renderBenchmark(report: BenchmarkReport): string {
   const direction = metric.direction === "maximise" ? "highest" : "lowest";
   const tables = rankings.map(({ task, experiments }) => {
     const shown = Math.min(topK, experiments.length);
-    const head = `${task}: ${shown} of ${experiments.length} experiments, ${direction} ${metric.name} first`;
-    return `${head}\n${renderTable(experiments.slice(0, topK))}`;
+    const head = `${task}: ${shown} of ${experiments.length} experiments, ${direction} ${oneLine(metric.name)} first`;
+    return `${head}\n${renderRanking(experiments.slice(0, topK))}`;
   });
   return [
     ...tables,
@@ -36,34 +35,22 @@ export function renderBenchmark(report: BenchmarkReport): string {
   ].join("\n\n");
 }
 
-function renderTable(experiments: readonly RankedExperiment[]): string {
+function renderRanking(experiments: readonly RankedExperiment[]): string {
   const varied = [...new Set(experiments.flatMap((one) => Object.keys(one.varied)))];
-  const table = new Table({
-    head: ["rank", "search", "experiment", ...varied, "score", "± 95 %", "seeds"],
-    colAligns: [
-      "right",
-      "left",
-      "right",
-      ...varied.map(() => "right" as const),
-      "right",
-      "right",
-      "right",
-    ],
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_TABLE,
-  });
-  for (const one of experiments) {
-    table.push([
-      one.rank === undefined ? "" : String(one.rank),
-      one.search,
-      String(one.experiment),
-      ...varied.map((name) => formatValue(one.varied[name])),
-      formatScore(one),
-      formatInterval(one),
-      String(one.summary.n),
-    ]);
-  }
-  return table.toString();
+  const column = (
+    head: string,
+    cellOf: (one: RankedExperiment) => string,
+    align: "left" | "right" = "right",
+  ) => ({ head, align, cells: experiments.map(cellOf) });
+  return renderTable([
+    column("rank", ({ rank }) => (rank === undefined ? "" : String(rank))),
+    column("search", ({ search }) => search, "left"),
+    column("experiment", ({ experiment }) => String(experiment)),
+    ...varied.map((name) => column(name, (one) => formatValue(ownValue(one.varied, name)))),
+    column("score", formatScore),
+    column("± 95 %", formatInterval),
+    column("seeds", ({ summary }) => String(summary.n)),
+  ]);
 }
 
 function formatScore({ summary }: RankedExperiment): string {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { fillCommand, unknownPlaceholders } from "../../core/command-line.ts";
 import { formatLogLine } from "../../core/log-line.ts";
+import { UserError } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
 import { logFile, RECORDERS_FOLDER, recordingFile } from "../../tree/attempts.ts";
 import { CONFIG_FILE } from "../../tree/paths.ts";
@@ -29,7 +30,12 @@ export function createCommandExecutor(
     start: (assignment) => {
       const problem = placeholderProblem(command, assignment);
       if (problem !== undefined) return failed(problem);
-      return execute(command, project, assignment, supervisor, host);
+      try {
+        return execute(command, project, assignment, supervisor, host);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return failed(`${error.message} ${error.hint}`);
+      }
     },
     close: () => undefined,
   };
@@ -92,7 +98,7 @@ function placeholderProblem(
 ): string | undefined {
   const unknown = unknownPlaceholders(command, config);
   if (unknown.length === 0) return undefined;
-  return `the command names ${unknown.map((name) => `{${name}}`).join(", ")}; the configuration has ${Object.keys(config).join(", ")}.`;
+  return `the command names ${unknown.map((name) => `{${name}}`).join(", ")}; the configuration has ${Object.keys(config).slice(0, 50).join(", ")}.`;
 }
 
 function failed(message: string): Execution {

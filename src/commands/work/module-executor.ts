@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import type { LogLevel } from "../../core/log-line.ts";
-import type { RunnerOrder, RunnerReport } from "../../core/runner-messages.ts";
+import { parseRunnerReport, type RunnerOrder } from "../../core/runner-messages.ts";
 import type { Host, SupervisedEnd, SupervisedProcess, Supervisor } from "../../host.ts";
 import { logFile } from "../../tree/attempts.ts";
 import {
@@ -130,8 +130,8 @@ function executeIn(
       resolve({ kind: "answered", end });
     };
     runner.onMessage((message) => {
-      const report = message as RunnerReport;
-      if (report.kind === "ready" || report.number !== number) return;
+      const report = isObject(message) ? parseRunnerReport(message) : undefined;
+      if (report === undefined || report.kind === "ready" || report.number !== number) return;
       if (report.kind === "progress") {
         onProgress(report.done / report.total);
         return;
@@ -146,6 +146,8 @@ function executeIn(
     runner.send(order);
   });
 }
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 /** A program that calls `process.exit(0)` has not returned from `main`. */
 function endOfRunner(death: SupervisedEnd, log: string): ExecutionEnd {

@@ -12,7 +12,7 @@ export function programProblems(value: unknown, place: string): readonly Problem
     return [...unknown, mismatch(place, `either ${EXAMPLE}`, value)];
   }
   if (module !== undefined) {
-    return typeof module === "string" && module !== ""
+    return isText(module)
       ? unknown
       : [...unknown, mismatch(within(place, "module"), "a path below the project's root", module)];
   }
@@ -21,4 +21,6 @@ export function programProblems(value: unknown, place: string): readonly Problem
     : [...unknown, mismatch(within(place, "command"), "a list of arguments (texts)", command)];
 }
 
-const isText = (value: unknown) => typeof value === "string" && value !== "";
+/** Of a path, or an argument of a program: a NUL would end both. */
+const isText = (value: unknown) =>
+  typeof value === "string" && value !== "" && !value.includes("\0");
