@@ -87,10 +87,10 @@ export function describeMethod({
   metric,
   searches,
 }: Pick<BenchmarkReport, "metric" | "searches">): readonly string[] {
-  const series = metric.series === "train" ? "" : ` of ${metric.series}`;
+  const series = metric.series === "train" ? "" : ` of ${oneLine(metric.series)}`;
   const crashed = searches.reduce((sum, one) => sum + one.crashed, 0);
   return [
-    `Score of a run: ${describeAggregation(metric.aggregation)} of ${metric.name}${series}; of an experiment: mean over its completed seeds.`,
+    `Score of a run: ${describeAggregation(metric.aggregation)} of ${oneLine(metric.name)}${series}; of an experiment: mean over its completed seeds.`,
     `Interval: Student's t, 95 %, from 3 seeds on. Crashed runs (${crashed}) have no score and are left out.`,
   ];
 }
@@ -117,11 +117,7 @@ function drawFigure({
     metric: oneLine(metric.name, MAX_FIGURE_TEXT),
     direction: metric.direction,
     // No SVG file may hold a control character, not even an escaped one.
-    caption: [
-      ...method.slice(0, 1).map((line) => oneLine(line)),
-      FIGURE_LEGEND,
-      countsCaption(searches, rankings),
-    ],
+    caption: [...method.slice(0, 1), FIGURE_LEGEND, countsCaption(searches, rankings)],
   });
 }
 
