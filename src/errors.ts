@@ -8,6 +8,8 @@ export type UserErrorCode =
   | "config-invalid"
   /** A storage, file, program or metric that is not there. */
   | "not-found"
+  /** Something in a file's place that is no file, or holds more than any of its kind may. */
+  | "unreadable"
   /** A policy says no: code version differs, conflict, not confirmed. */
   | "refused"
   /** The place cannot be written or read: permissions, no space. */
@@ -50,11 +52,13 @@ const DISK_ERRORS = [
   "EDQUOT",
   "EIO",
   "EISDIR",
+  "ELOOP",
   "EMFILE",
   "ENAMETOOLONG",
   "ENFILE",
   "ENOSPC",
   "ENOTDIR",
+  "ENXIO",
   "EPERM",
   "EROFS",
   "ESTALE",

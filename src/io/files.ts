@@ -7,11 +7,10 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
-  readSync,
   renameSync,
   rmSync,
   statfsSync,
@@ -22,16 +21,23 @@ import {
 
 import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
-import type { Files } from "../host.ts";
+import { type Files } from "../host.ts";
+import { readChunks, readEnd, readText } from "./reading.ts";
+import { READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
 const TOUCH = Buffer.from("\n");
-const CHUNK_BYTES = 1 << 20;
+/**
+ * Links are for people's own files. What we write to has names that anybody who shares the folder
+ * can guess, and a link there could lead to a file that is not ours to touch.
+ */
+const { O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
 
 /** The real disk. */
 export const diskFiles: Files = {
   list: (folder) => unlessMissing(() => readdirSync(folder)),
-  read: (path) => unlessMissing(() => readFileSync(path, "utf8")),
+  read: readText,
+  isLink: (path) => unlessMissing(() => lstatSync(path).isSymbolicLink()) ?? false,
   readChunks,
   readEnd,
   write: (path, text, options) => {
@@ -42,7 +48,7 @@ export const diskFiles: Files = {
     appendFileSync(path, text);
   },
   openAppend: (path) => {
-    const descriptor = openSync(path, "a");
+    const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW);
     return {
       write: (text) => {
         writeSync(descriptor, text);
@@ -53,17 +59,17 @@ export const diskFiles: Files = {
     };
   },
   touch: (path) => {
-    // A write, because `utimes` would send this machine's clock; "r+" never creates the file.
-    withFile(path, "r+", (descriptor) => writeSync(descriptor, TOUCH, 0, 1, 0));
+    // A write, because `utimes` would send this machine's clock; without O_CREAT it never makes the file.
+    withFile(path, O_RDWR | O_NOFOLLOW, (descriptor) => writeSync(descriptor, TOUCH, 0, 1, 0));
   },
   fill: (path, text) => {
-    withFile(path, "r+", (descriptor) => {
+    withFile(path, O_RDWR | O_NOFOLLOW, (descriptor) => {
       ftruncateSync(descriptor, 1);
       writeSync(descriptor, `\n${text}\n`, 0);
     });
   },
   // Opened: a network file system may answer a plain stat from what it knew seconds ago.
-  modifiedMs: (path) => withFile(path, "r", (descriptor) => fstatSync(descriptor).mtimeMs),
+  modifiedMs: (path) => withFile(path, READ, (descriptor) => fstatSync(descriptor).mtimeMs),
   size: (path) => unlessMissing(() => statSync(path).size),
   rename: renameSync,
   makeFolder: (path) => {
@@ -107,33 +113,6 @@ function space(folder: string): Space | undefined {
   }
 }
 
-function* readChunks(path: string): Generator<Uint8Array> {
-  const descriptor = unlessMissing(() => openSync(path, "r"));
-  if (descriptor === undefined) return;
-  try {
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const bytes = readSync(descriptor, chunk);
-      if (bytes === 0) return;
-      yield chunk.subarray(0, bytes);
-    }
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-function readEnd(path: string, bytes: number): string {
-  const text = unlessMissing(() =>
-    withFile(path, "r", (descriptor) => {
-      const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(bytes, size));
-      const read = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString("utf8", 0, read);
-    }),
-  );
-  return text ?? "";
-}
-
 function replace(path: string, content: string | Uint8Array): void {
   // Same folder, so that the rename stays within one file system; random, because two hosts can
   // have the same pid.
@@ -149,30 +128,6 @@ function replace(path: string, content: string | Uint8Array): void {
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw error;
-  }
-}
-
-function withFile<Result>(
-  path: string,
-  flags: "r" | "r+",
-  use: (descriptor: number) => Result,
-): Result {
-  const descriptor = openSync(path, flags);
-  try {
-    return use(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Undefined for what is not there, also when a part of the path is a file. */
-function unlessMissing<Result>(operation: () => Result): Result | undefined {
-  try {
-    return operation();
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { score } from "../../core/analysis/score.ts";
 import type { Config } from "../../core/config/config.ts";
 import { parseConfig } from "../../core/config/parse-config.ts";
 import { suggestion } from "../../core/config/problems.ts";
+import { oneLine } from "../../core/printable.ts";
 import { stateOf } from "../../core/run-state.ts";
 import type { Metric, SearchFacts } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
@@ -30,6 +31,8 @@ export type ScoredSearch = {
   /** Lines of recordings that could not be read. */
   readonly damaged: number;
 };
+
+const MAX_KEYS_SHOWN = 50;
 
 /** What it takes to score a run. */
 type ScoredMetric = Omit<Metric, "direction"> & {
@@ -151,9 +154,11 @@ export function checkScored(
     listKeys(example, series, host).map((key) => (series === "train" ? key : `${series}.${key}`)),
   );
   const wanted = metric.series === "train" ? metric.name : `${metric.series}.${metric.name}`;
+  const some = keys.slice(0, MAX_KEYS_SHOWN).map((key) => oneLine(key));
+  if (keys.length > MAX_KEYS_SHOWN) some.push("…");
   throw new UserError(
     "not-found",
-    `No run recorded ${JSON.stringify(wanted)}; ${runLabel(example)} recorded ${keys.join(", ") || "nothing"}.${suggestion(wanted, keys)}`,
+    `No run recorded ${JSON.stringify(wanted)}; ${runLabel(example)} recorded ${some.join(", ") || "nothing"}.${suggestion(wanted, keys)}`,
     "Name a recorded metric with --performance_metric <key> or <series>.<key>.",
   );
 }

@@ -4,6 +4,7 @@ import {
   type Config,
   type ConfigValue,
   formatConfig,
+  ownValue,
   uniqueConfig,
 } from "../../core/config/config.ts";
 import { canonicalJson } from "../../core/config/identity.ts";
@@ -180,7 +181,7 @@ function valuesOf(
   const entries = names.map((name) => {
     const values = new Map<string, ConfigValue>();
     for (const { values: row } of rows) {
-      const value = row[name];
+      const value = ownValue(row, name);
       if (value === undefined) continue;
       const text = canonicalJson(value);
       if (!values.has(text)) values.set(text, value);

@@ -4,7 +4,7 @@ import { fillCommand, unknownPlaceholders } from "../../core/command-line.ts";
 import { formatLogLine } from "../../core/log-line.ts";
 import type { Cause } from "../../core/run-record.ts";
 import type { OutputRecording } from "../../core/search/search-facts.ts";
-import { errnoOf } from "../../errors.ts";
+import { errnoOf, UserError } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
 import { logFile, RECORDERS_FOLDER, recordingFile } from "../../tree/attempts.ts";
 import { recordOutput } from "../../tree/output-recording.ts";
@@ -36,7 +36,12 @@ export function createCommandExecutor(
     start: (assignment) => {
       const problem = placeholderProblem(program.command, assignment);
       if (problem !== undefined) return failed(problem);
-      return execute(program, assignment, supervisor, host);
+      try {
+        return execute(program, assignment, supervisor, host);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return failed(`${error.message} ${error.hint}`);
+      }
     },
     close: () => undefined,
   };
@@ -117,7 +122,7 @@ function placeholderProblem(
 ): string | undefined {
   const unknown = unknownPlaceholders(command, config);
   if (unknown.length === 0) return undefined;
-  return `the command names ${unknown.map((name) => `{${name}}`).join(", ")}; the configuration has ${Object.keys(config).join(", ")}.`;
+  return `the command names ${unknown.map((name) => `{${name}}`).join(", ")}; the configuration has ${Object.keys(config).slice(0, 50).join(", ")}.`;
 }
 
 function failed(message: string): Execution {

@@ -1,7 +1,14 @@
 import { distance } from "fastest-levenshtein";
 
+import { oneLine } from "../printable.ts";
+
 /** One thing that is wrong with a value from outside: where it stands, and a sentence about it. */
 export type Problem = { readonly place: string; readonly message: string };
+
+/** Letters of a value or a name that a message shows. */
+const MAX_SHOWN = 80;
+/** Problems that are listed. */
+const MAX_LINES = 50;
 
 /** "expected …, got …", with a remedy where there is one. */
 export function mismatch(place: string, expected: string, got: unknown, remedy = ""): Problem {
@@ -33,7 +40,10 @@ export function suggestion(name: string, known: readonly string[]): string {
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let fewest = Math.max(2, Math.floor(name.length / 2));
+  if (name.length > MAX_SHOWN) return undefined;
   for (const candidate of known) {
+    // Its edits would be too many anyway, and counting them takes the product of the lengths.
+    if (candidate.length - name.length > fewest) continue;
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
     if (edits < fewest || (edits === fewest && best === undefined)) {
       best = candidate;
@@ -46,16 +56,18 @@ export function nearest(name: string, known: readonly string[]): string | undefi
 /** `place` followed by a key: `space.lr`, `seeds[2]`, `space["optimizer.lr"]`. */
 export function within(place: string, key: string | number): string {
   if (typeof key === "number") return `${place}[${key}]`;
+  if (key.length > MAX_SHOWN) return within(place, oneLine(key, MAX_SHOWN));
   if (!/^[A-Za-z_$][\w$]*$/.test(key)) return `${place}[${JSON.stringify(key)}]`;
   return place === "" ? key : `${place}.${key}`;
 }
 
-/** A line for each problem, below the file that they stand in. */
+/** A line for each problem, below the file that they stand in; more than {@link MAX_LINES} are counted. */
 export function formatProblems(source: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  const lines = problems.map(({ place, message }) =>
-    place === "" ? `  - ${message}` : `  - ${place}: ${message}`,
-  );
+  const lines = problems
+    .slice(0, MAX_LINES)
+    .map(({ place, message }) => (place === "" ? `  - ${message}` : `  - ${place}: ${message}`));
+  if (problems.length > MAX_LINES) lines.push(`  … and ${problems.length - MAX_LINES} more`);
   return [`${source} has ${count}:`, ...lines].join("\n");
 }
 
@@ -65,8 +77,9 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `a list of ${value.length}`;
   if (typeof value === "object" && value !== null) {
     const keys = Object.keys(value);
-    return keys.length === 0 ? "{}" : `an object with ${keys.slice(0, 5).join(", ")}`;
+    const some = keys.slice(0, 5).map((key) => oneLine(key, MAX_SHOWN));
+    return keys.length === 0 ? "{}" : `an object with ${some.join(", ")}`;
   }
-  if (typeof value === "string") return JSON.stringify(value.slice(0, 80));
+  if (typeof value === "string") return JSON.stringify(value.slice(0, MAX_SHOWN));
   return String(value);
 }

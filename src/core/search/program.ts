@@ -42,7 +42,9 @@ function outputProblems(value: unknown, place: string): readonly Problem[] {
   return problems;
 }
 
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+/** Of a path, or an argument of a program: a NUL would end both. */
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && !value.includes("\0");
 const isListOfTexts = (value: unknown): value is readonly string[] =>
   Array.isArray(value) && value.length > 0 && value.every(isText);
 

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import type { Config, ConfigValue } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
 import { digestOf, fractionFrom, seededGenerator } from "../seeded-generator.ts";
 import { countValues, draw, type Random, type Space } from "./distributions.ts";
 
@@ -15,11 +15,11 @@ const MAX_COMBINATIONS = 50_000;
  * name only: a search can be continued, and parameters added or reordered, without changing it.
  */
 export function drawAt(space: Space, samplerSeed: number, index: number): Draw {
-  const values: Record<string, ConfigValue> = {};
-  for (const [name, distribution] of Object.entries(space)) {
-    values[name] = draw(distribution, randomFor(samplerSeed, index, name));
-  }
-  return { index, values };
+  const values = Object.entries(space).map(
+    ([name, distribution]) =>
+      [name, draw(distribution, randomFor(samplerSeed, index, name))] as const,
+  );
+  return { index, values: Object.fromEntries(values) };
 }
 
 /**
