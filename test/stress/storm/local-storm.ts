@@ -1,0 +1,91 @@
+import { join } from "node:path";
+
+import { runCommand, startCommand } from "../../support/commands.ts";
+import { processesIn } from "../../support/processes.ts";
+import { until } from "../../support/small-project.ts";
+import { judge, type Judgement } from "./judge.ts";
+import { prepareSearches, type StormSearch } from "./prepare.ts";
+import { rage, type RageReport } from "./rage.ts";
+import { canMount, mountSmallDisk } from "./small-disk.ts";
+import { createWatch } from "./watch.ts";
+import { startWitness } from "./witness.ts";
+
+export type LocalStorm = {
+  readonly seed: number;
+  readonly seconds: number;
+  readonly kills: number;
+  readonly runs: number;
+  readonly launchers: number;
+  readonly workers: number;
+  /** Whether run folders and what storages know of workers are deleted: then the end takes minutes. */
+  readonly deletes: boolean;
+};
+
+export type StormReport = Judgement & {
+  readonly seed: number;
+  readonly rages: readonly RageReport[];
+  readonly seconds: number;
+  /** What could not be tried here. */
+  readonly skipped: readonly string[];
+};
+
+/** The lease is 2 s. */
+const HEARTBEAT_MS = 200;
+const LONGEST_SECONDS = 2.5;
+const WATCH_MS = 1_000;
+/** What a run's folder takes on a file system whose smallest piece is 4 KiB. */
+const BYTES_PER_RUN = 64 << 10;
+
+/** A storm on one machine. @param folder - an empty one, for the project */
+export async function runLocalStorm(folder: string, storm: LocalStorm): Promise<StormReport> {
+  const startedMs = performance.now();
+  const witness = await startWitness({ path: join(folder, "witness.socket") });
+  const root = join(folder, "storage");
+  const megabytes = 8 + Math.ceil((storm.runs * BYTES_PER_RUN) / 2 ** 20);
+  const disk = canMount() ? mountSmallDisk(root, megabytes) : undefined;
+  try {
+    const options = { runs: storm.runs, longestSeconds: LONGEST_SECONDS };
+    const search = await prepareSearches(folder, witness.address, options);
+    const watch = createWatch(search.storages, search.runs);
+    const watching = setInterval(watch.look, WATCH_MS);
+    const { progress } = watch;
+    const settings = { ...storm, ...search, heartbeatMs: HEARTBEAT_MS, disk, progress };
+    const raged = await rage(settings).finally(() => disk?.empty());
+    await until(() => processesIn(folder).length === 0);
+    const failures = await settleAll(search);
+    clearInterval(watching);
+    watch.look();
+    const rages = [raged, { ...raged, events: {}, kills: 0, failures }];
+    const diskRefused = (raged.events["fill the disk"] ?? 0) > 0;
+    return {
+      ...judge({ search, witness, watch, rages, diskRefused }),
+      seed: storm.seed,
+      rages: [raged],
+      seconds: (performance.now() - startedMs) / 1000,
+      skipped: disk === undefined ? ["a full disk, for mounting one takes root"] : [],
+    };
+  } finally {
+    witness.close();
+    disk?.unmount();
+  }
+}
+
+const ROUNDS = 5;
+/** Of a worker whose record was deleted the lease is not known: the longest usual one, and some. */
+const PATIENCE_MS = 300_000;
+
+/** Launches to the end, as a person would after the storm. @returns what the commands said that failed */
+async function settleAll({ folder, storages }: StormSearch): Promise<readonly string[]> {
+  const names = storages.flatMap((path) => ["-s", path.split("/").at(-1) ?? ""]);
+  for (let round = 0; ; round++) {
+    const clean = await runCommand("alclean", [...names, "--clean_crashes"], folder);
+    if (clean.code !== 0) return [`alclean ended with ${String(clean.code)}:\n${clean.stderr}`];
+    const args = [...names, "-p", "4", "--heartbeat", "0.2", "--stay"];
+    const { child, ended } = startCommand("allaunch", args, folder);
+    const impatience = setTimeout(() => child.kill(), PATIENCE_MS);
+    const { code, stdout, stderr } = await ended;
+    clearTimeout(impatience);
+    if (code === 0) return [];
+    if (round === ROUNDS) return [`allaunch ended with ${String(code)}:\n${stdout}\n${stderr}`];
+  }
+}
