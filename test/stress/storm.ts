@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { runLocalStorm } from "./storm/local-storm.ts";
+import { endLocalStorm, runLocalStorm } from "./storm/local-storm.ts";
 import { renderStorm } from "./storm/report.ts";
 
 /** `npm run storm -- --kills 1000`: a long storm on this machine, with its report. */
@@ -21,6 +21,12 @@ const { values } = parseArgs({
 });
 const folder = mkdtempSync(join(tmpdir(), "it's a storm-"));
 console.log(`A storm with seed ${values.seed} in ${folder}`);
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    endLocalStorm(folder);
+    process.exit(1);
+  });
+}
 const report = await runLocalStorm(folder, {
   seed: Number(values.seed),
   seconds: 60 * Number(values.minutes),

@@ -56,8 +56,12 @@ export function judge(evidence: Evidence): Judgement {
     executions.set(key, [...(executions.get(key) ?? []), one]);
   }
   const killed = new Set(rages.flatMap((one) => one.killed));
+  const seen = new Set(witness.executions.map(({ process }) => process));
+  // Programs that were killed before they could say who they were.
+  const unseen = { left: [...killed].filter((one) => !seen.has(one)).length };
   for (const { label, found, say } of records) {
-    judgeRecords(found, (attempt) => executions.get(`${label} ${attempt}`) ?? [], killed, say);
+    const executionsOf = (attempt: number) => executions.get(`${label} ${attempt}`) ?? [];
+    judgeRecords(found, executionsOf, { killed, unseen }, say);
   }
   const twice = [...executions].filter(([, all]) => all.length > 1);
   // Where there was no room for a record, the next attempt has the same number.
@@ -65,9 +69,9 @@ export function judge(evidence: Evidence): Judgement {
   const helpless = new Set(rages.flatMap((one) => one.helpless));
   const overlaps = witness.overlaps.filter(({ earlier }) => !deleted.has(earlier.run));
   const [excused, unexcused] = partition(overlaps, ({ earlier }) => helpless.has(earlier.worker));
-  for (const { earlier, later, answeredMs } of unexcused) {
+  for (const { earlier, later } of unexcused) {
     violate(
-      `${later.run}: attempt ${earlier.attempt} (${earlier.process}) lived ${(answeredMs - later.startedMs).toFixed(0)} ms beside ${later.attempt} (${later.process})`,
+      `${later.run}: attempt ${earlier.attempt} (${earlier.process}) lived ${longest([{ earlier, later }])} ms beside ${later.attempt} (${later.process})`,
     );
   }
   const all = records.flatMap(({ found }) => found);
@@ -85,7 +89,7 @@ export function judge(evidence: Evidence): Judgement {
       "attempts without a record, for want of room": twice.length,
       "executions beside another one, unexcused": unexcused.length,
       "executions beside another one, worker and supervisor struck at once": excused.length,
-      "longest of those, ms": Math.round(longest(excused)),
+      "longest of those, ms": longest(excused),
       "looks for late marks": watch.looks(),
       "drafts left behind": records.flatMap(({ names }) => names.filter(isLitter)).length,
     },
@@ -96,7 +100,7 @@ export function judge(evidence: Evidence): Judgement {
 function judgeRecords(
   records: readonly RunRecord[],
   executionsOf: (attempt: number) => readonly Execution[],
-  killed: ReadonlySet<string>,
+  { killed, unseen }: { readonly killed: ReadonlySet<string>; readonly unseen: { left: number } },
   say: (text: string) => void,
 ): void {
   const completed = records.filter(({ outcome }) => outcome === "completed");
@@ -108,9 +112,10 @@ function judgeRecords(
   }
   for (const { attempt, cause, outcome } of records) {
     if (outcome !== "crashed" || EXPLAINED.test(describeCause(cause))) continue;
-    const isExplained = executionsOf(attempt).some(
-      ({ process, failure }) => failure !== undefined || killed.has(process),
-    );
+    const known = executionsOf(attempt);
+    const isExplained =
+      known.some(({ process, failure }) => failure !== undefined || killed.has(process)) ||
+      (known.length === 0 && cause.kind === "signal" && unseen.left-- > 0);
     if (!isExplained) say(`attempt ${attempt} crashed for no reason: ${describeCause(cause)}`);
   }
 }

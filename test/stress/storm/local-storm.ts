@@ -1,12 +1,12 @@
 import { join } from "node:path";
 
 import { runCommand, startCommand } from "../../support/commands.ts";
-import { processesIn } from "../../support/processes.ts";
+import { processesIn, signalIfAlive } from "../../support/processes.ts";
 import { until } from "../../support/small-project.ts";
 import { judge, type Judgement } from "./judge.ts";
 import { prepareSearches, type StormSearch } from "./prepare.ts";
 import { rage, type RageReport } from "./rage.ts";
-import { canMount, mountSmallDisk } from "./small-disk.ts";
+import { canMount, mountSmallDisk, unmountSmallDisk } from "./small-disk.ts";
 import { createWatch } from "./watch.ts";
 import { startWitness } from "./witness.ts";
 
@@ -29,9 +29,12 @@ export type StormReport = Judgement & {
   readonly skipped: readonly string[];
 };
 
+/** Of the project, below which its storages lie. */
+const ROOT = "storage";
 /** The lease is 2 s. */
 const HEARTBEAT_MS = 200;
-const LONGEST_SECONDS = 2.5;
+/** Long enough that somebody else would have begun before the end, if leases could be taken over wrongly. */
+const LONGEST_SECONDS = 4;
 const WATCH_MS = 1_000;
 /** What a run's folder takes on a file system whose smallest piece is 4 KiB. */
 const BYTES_PER_RUN = 64 << 10;
@@ -40,7 +43,7 @@ const BYTES_PER_RUN = 64 << 10;
 export async function runLocalStorm(folder: string, storm: LocalStorm): Promise<StormReport> {
   const startedMs = performance.now();
   const witness = await startWitness({ path: join(folder, "witness.socket") });
-  const root = join(folder, "storage");
+  const root = join(folder, ROOT);
   const megabytes = 8 + Math.ceil((storm.runs * BYTES_PER_RUN) / 2 ** 20);
   const disk = canMount() ? mountSmallDisk(root, megabytes) : undefined;
   try {
@@ -70,22 +73,29 @@ export async function runLocalStorm(folder: string, storm: LocalStorm): Promise<
   }
 }
 
-const ROUNDS = 5;
+/** Ends a storm in the middle: whatever it had started. */
+export function endLocalStorm(folder: string): void {
+  for (const pid of processesIn(folder)) signalIfAlive(pid, "SIGKILL");
+  unmountSmallDisk(join(folder, ROOT));
+}
+
 /** Of a worker whose record was deleted the lease is not known: the longest usual one, and some. */
 const PATIENCE_MS = 300_000;
 
 /** Launches to the end, as a person would after the storm. @returns what the commands said that failed */
-async function settleAll({ folder, storages }: StormSearch): Promise<readonly string[]> {
+export async function settleAll({ folder, storages }: StormSearch): Promise<readonly string[]> {
   const names = storages.flatMap((path) => ["-s", path.split("/").at(-1) ?? ""]);
-  for (let round = 0; ; round++) {
+  const deadlineMs = performance.now() + PATIENCE_MS;
+  for (;;) {
     const clean = await runCommand("alclean", [...names, "--clean_crashes"], folder);
     if (clean.code !== 0) return [`alclean ended with ${String(clean.code)}:\n${clean.stderr}`];
     const args = [...names, "-p", "4", "--heartbeat", "0.2", "--stay"];
     const { child, ended } = startCommand("allaunch", args, folder);
-    const impatience = setTimeout(() => child.kill(), PATIENCE_MS);
+    const impatience = setTimeout(() => child.kill(), deadlineMs - performance.now());
     const { code, stdout, stderr } = await ended;
     clearTimeout(impatience);
     if (code === 0) return [];
-    if (round === ROUNDS) return [`allaunch ended with ${String(code)}:\n${stdout}\n${stderr}`];
+    if (performance.now() > deadlineMs || code !== 1)
+      return [`allaunch ended with ${String(code)}:\n${stdout}\n${stderr}`];
   }
 }

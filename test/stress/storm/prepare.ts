@@ -15,7 +15,7 @@ export type StormSearch = {
 
 const SEEDS = [1, 2];
 
-/** @param options.runs - about so many, in all; `longestSeconds` - what every eighth of them takes */
+/** @param options.runs - about so many, in all; `longestSeconds` - what every twelfth of them takes */
 export async function prepareSearches(
   folder: string,
   address: string,

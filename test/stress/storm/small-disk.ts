@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -38,9 +38,14 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk {
       execFileSync("mount", ["-o", `remount,${readOnly ? "ro" : "rw"}`, folder]);
     },
     unmount: () => {
-      execFileSync("umount", ["--lazy", folder]);
+      unmountSmallDisk(folder);
     },
   };
+}
+
+/** Nothing happens if none is mounted there. */
+export function unmountSmallDisk(folder: string): void {
+  spawnSync("umount", ["--lazy", folder]);
 }
 
 /** @returns false if there is no room even for the name, or others have taken it meanwhile */

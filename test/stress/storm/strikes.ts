@@ -132,7 +132,7 @@ const STRIKES: readonly Strike[] = [
   },
   {
     name: "delete what a storage knows of its workers",
-    weight: 0.1,
+    weight: 0.3,
     needs: "deletes",
     at: "storage",
     act: (_rage, storage) => {
@@ -141,7 +141,7 @@ const STRIKES: readonly Strike[] = [
   },
   {
     name: "delete a run's folder while it runs",
-    weight: 0.1,
+    weight: 0.3,
     needs: "deletes",
     at: "storage",
     act: deleteRun,
