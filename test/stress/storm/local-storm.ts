@@ -1,12 +1,12 @@
 import { join } from "node:path";
 
-import { runCommand, startCommand } from "../../support/commands.ts";
 import { processesIn, signalIfAlive } from "../../support/processes.ts";
 import { until } from "../../support/small-project.ts";
 import { judge, type Judgement } from "./judge.ts";
-import { prepareSearches, type StormSearch } from "./prepare.ts";
+import { prepareSearches } from "./prepare.ts";
 import { rage, type RageReport } from "./rage.ts";
 import { canMount, mountSmallDisk, unmountSmallDisk } from "./small-disk.ts";
+import { settleAll } from "./settle-all.ts";
 import { createWatch } from "./watch.ts";
 import { startWitness } from "./witness.ts";
 
@@ -55,7 +55,7 @@ export async function runLocalStorm(folder: string, storm: LocalStorm): Promise<
     const settings = { ...storm, ...search, heartbeatMs: HEARTBEAT_MS, disk, progress };
     const raged = await rage(settings).finally(() => disk?.empty());
     await until(() => processesIn(folder).length === 0);
-    const failures = await settleAll(search);
+    const failures = await settleAll(search, HEARTBEAT_MS);
     clearInterval(watching);
     watch.look();
     const rages = [raged, { ...raged, events: {}, kills: 0, failures }];
@@ -77,25 +77,4 @@ export async function runLocalStorm(folder: string, storm: LocalStorm): Promise<
 export function endLocalStorm(folder: string): void {
   for (const pid of processesIn(folder)) signalIfAlive(pid, "SIGKILL");
   unmountSmallDisk(join(folder, ROOT));
-}
-
-/** Of a worker whose record was deleted the lease is not known: the longest usual one, and some. */
-const PATIENCE_MS = 300_000;
-
-/** Launches to the end, as a person would after the storm. @returns what the commands said that failed */
-export async function settleAll({ folder, storages }: StormSearch): Promise<readonly string[]> {
-  const names = storages.flatMap((path) => ["-s", path.split("/").at(-1) ?? ""]);
-  const deadlineMs = performance.now() + PATIENCE_MS;
-  for (;;) {
-    const clean = await runCommand("alclean", [...names, "--clean_crashes"], folder);
-    if (clean.code !== 0) return [`alclean ended with ${String(clean.code)}:\n${clean.stderr}`];
-    const args = [...names, "-p", "4", "--heartbeat", "0.2", "--stay"];
-    const { child, ended } = startCommand("allaunch", args, folder);
-    const impatience = setTimeout(() => child.kill(), deadlineMs - performance.now());
-    const { code, stdout, stderr } = await ended;
-    clearTimeout(impatience);
-    if (code === 0) return [];
-    if (performance.now() > deadlineMs || code !== 1)
-      return [`allaunch ended with ${String(code)}:\n${stdout}\n${stderr}`];
-  }
 }
