@@ -14,7 +14,7 @@ export async function settleAll(
   for (;;) {
     const clean = await runCommand("alclean", [...names, "--clean_crashes"], folder);
     if (clean.code !== 0) return [`alclean ended with ${String(clean.code)}:\n${clean.stderr}`];
-    const args = [...names, "-p", "4", "--heartbeat", String(heartbeatMs / 1000), "--stay"];
+    const args = [...names, "-p", "2", "--heartbeat", String(heartbeatMs / 1000), "--stay"];
     const { child, ended } = startCommand("allaunch", args, folder);
     const impatience = setTimeout(() => child.kill(), deadlineMs - performance.now());
     const { code, stdout, stderr } = await ended;
