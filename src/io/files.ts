@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   appendFileSync,
   closeSync,
+  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -16,6 +17,7 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
 import { errnoOf } from "../errors.ts";
 import type { Files } from "../host.ts";
@@ -31,17 +33,21 @@ export const diskFiles: Files = {
   readChunks,
   readEnd,
   write: (path, text, options) => {
-    writeFileSync(path, text, { flush: options?.flush ?? false });
+    naming(path, () => {
+      writeFileSync(path, text, { flush: options?.flush ?? false });
+    });
   },
   replace,
   append: (path, text) => {
-    appendFileSync(path, text);
+    naming(path, () => {
+      appendFileSync(path, text);
+    });
   },
   openAppend: (path) => {
     const descriptor = openSync(path, "a");
     return {
       write: (text) => {
-        writeSync(descriptor, text);
+        naming(path, () => writeSync(descriptor, text));
       },
       close: () => {
         closeSync(descriptor);
@@ -71,9 +77,7 @@ export const diskFiles: Files = {
       throw error;
     }
   },
-  makeFolders: (path) => {
-    mkdirSync(path, { recursive: true });
-  },
+  makeFolders,
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
   },
@@ -106,6 +110,23 @@ function readEnd(path: string, bytes: number): string {
   return text ?? "";
 }
 
+/**
+ * One by one: of a file system that is read-only, Node's own way says that something is missing, and
+ * of one that refuses it never ends.
+ */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || existsSync(parent)) throw error;
+    makeFolders(parent);
+    makeFolders(path);
+  }
+}
+
 function replace(path: string, content: string | Uint8Array): void {
   // Same folder, so that the rename stays within one file system; random, because two hosts can
   // have the same pid.
@@ -113,14 +134,28 @@ function replace(path: string, content: string | Uint8Array): void {
   try {
     const descriptor = openSync(draft, "wx");
     try {
-      writeFileSync(descriptor, content);
-      fsyncSync(descriptor);
+      naming(path, () => {
+        writeFileSync(descriptor, content);
+        fsyncSync(descriptor);
+      });
     } finally {
       closeSync(descriptor);
     }
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Runs an operation on an open file, of which the system does not say the name when it refuses. */
+function naming<Result>(path: string, operation: () => Result): Result {
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof Error && errnoOf(error) !== undefined && !("path" in error)) {
+      error.message += ` '${path}'`;
+    }
     throw error;
   }
 }
@@ -132,7 +167,7 @@ function withFile<Result>(
 ): Result {
   const descriptor = openSync(path, flags);
   try {
-    return use(descriptor);
+    return naming(path, () => use(descriptor));
   } finally {
     closeSync(descriptor);
   }
