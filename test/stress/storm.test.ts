@@ -16,6 +16,7 @@ describe("a storm of kills, stops, cleaners and full disks", () => {
         seconds: 12,
         kills: Number.POSITIVE_INFINITY,
         runs: 120,
+        stepSeconds: 0.02,
         launchers: 2,
         workers: 2,
         deletes: false,

@@ -12,7 +12,8 @@ const { values } = parseArgs({
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     kills: { type: "string", default: "1000" },
     minutes: { type: "string", default: "60" },
-    runs: { type: "string", default: "2000" },
+    runs: { type: "string", default: "2500" },
+    step: { type: "string", default: "0.1" },
     launchers: { type: "string", default: "3" },
     workers: { type: "string", default: "2" },
     deletes: { type: "boolean", default: true },
@@ -32,9 +33,13 @@ const report = await runLocalStorm(folder, {
   seconds: 60 * Number(values.minutes),
   kills: Number(values.kills),
   runs: Number(values.runs),
+  stepSeconds: Number(values.step),
   launchers: Number(values.launchers),
   workers: Number(values.workers),
   deletes: values.deletes,
+  onKill: (kills) => {
+    if (kills % 100 === 0) console.log(`${kills} kills`);
+  },
 });
 console.log(renderStorm(report));
 // What was broken can be looked at.

@@ -15,10 +15,13 @@ export type LocalStorm = {
   readonly seconds: number;
   readonly kills: number;
   readonly runs: number;
+  /** Most runs take one to ten of it, s. */
+  readonly stepSeconds: number;
   readonly launchers: number;
   readonly workers: number;
   /** Whether run folders and what storages know of workers are deleted: then the end takes minutes. */
   readonly deletes: boolean;
+  readonly onKill?: (kills: number) => void;
 };
 
 export type StormReport = Judgement & {
@@ -47,7 +50,7 @@ export async function runLocalStorm(folder: string, storm: LocalStorm): Promise<
   const megabytes = 8 + Math.ceil((storm.runs * BYTES_PER_RUN) / 2 ** 20);
   const disk = canMount() ? mountSmallDisk(root, megabytes) : undefined;
   try {
-    const options = { runs: storm.runs, longestSeconds: LONGEST_SECONDS };
+    const options = { ...storm, longestSeconds: LONGEST_SECONDS };
     const search = await prepareSearches(folder, witness.address, options);
     const watch = createWatch(search.storages, search.runs);
     const watching = setInterval(watch.look, WATCH_MS);

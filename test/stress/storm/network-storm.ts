@@ -32,6 +32,7 @@ const HEARTBEAT_MS = 500;
 const LEASE_MS = 10 * HEARTBEAT_MS;
 /** Long enough that somebody else would have begun before the end, if leases could be taken over wrongly. */
 const LONGEST_SECONDS = 9;
+const STEP_SECONDS = 0.05;
 const HOUR_SECONDS = 3_600;
 const PORT = 7_000;
 const WATCH_MS = 1_000;
@@ -53,7 +54,7 @@ export async function runNetworkStorm(storm: NetworkStorm): Promise<StormReport>
     const address = [cluster.witnessHost, String(PORT)];
     cluster.startInNetwork([process.execPath, forward, ...address, path]);
     mkdirSync(folder);
-    const options = { runs: storm.runs, longestSeconds: LONGEST_SECONDS };
+    const options = { ...storm, longestSeconds: LONGEST_SECONDS, stepSeconds: STEP_SECONDS };
     const search = await prepareSearches(folder, address.join(":"), options);
     const watch = createWatch(search.storages, search.runs);
     const watching = setInterval(watch.look, WATCH_MS);

@@ -15,11 +15,11 @@ export type StormSearch = {
 
 const SEEDS = [1, 2];
 
-/** @param options.runs - about so many, in all; `longestSeconds` - what every twelfth of them takes */
+/** @param options.runs - about so many, in all; the others say how long they take, s */
 export async function prepareSearches(
   folder: string,
   address: string,
-  options: { readonly runs: number; readonly longestSeconds: number },
+  options: { readonly runs: number; readonly longestSeconds: number; readonly stepSeconds: number },
 ): Promise<StormSearch> {
   writeFileSync(join(folder, WITNESS_FILE), address);
   const kinds = Object.values(PROGRAMS);
@@ -27,7 +27,7 @@ export async function prepareSearches(
   const values = Array.from({ length: experiments }, (_, index) => index);
   const storages: string[] = [];
   for (const { program, files } of kinds) {
-    const defaults = { longest: options.longestSeconds };
+    const defaults = { longest: options.longestSeconds, step: options.stepSeconds };
     storages.push(await prepareProject(folder, { program, files, defaults, values, seeds: SEEDS }));
   }
   return { folder, storages, runs: kinds.length * SEEDS.length * experiments };

@@ -6,8 +6,8 @@ const PYTHON = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3";
 /** A file of the project that holds the witness's address. */
 export const WITNESS_FILE = "witness";
 
-/** Most take a moment; every twelfth has `longest`, in seconds. */
-const SECONDS = "x % 12 === 7 ? longest : 0.05 + 0.02 * (x % 10)";
+/** Most take a few of its steps; every twelfth takes `longest`, in seconds. */
+const SECONDS = "x % 12 === 7 ? longest : step * (1 + (x % 10))";
 
 /** A program for each way to run one; both tell the witness when they start and end, and answer it. */
 export const PROGRAMS = {
@@ -20,9 +20,9 @@ import { createConnection } from "node:net";
 import { hostname } from "node:os";
 import { once } from "node:events";
 
-export const getRunArgs = () => ({ x: 0, longest: 1 });
+export const getRunArgs = () => ({ x: 0, longest: 1, step: 0.02 });
 
-export async function main({ config: { x, longest }, tree, recorder, signal, attempt }) {
+export async function main({ config: { x, longest, step }, tree, recorder, signal, attempt }) {
   const address = readFileSync("${WITNESS_FILE}", "utf8");
   const [host, port] = address.split(":");
   const line = port ? createConnection({ host, port: Number(port) }) : createConnection(address);
@@ -83,7 +83,8 @@ try:
         config = json.load(file)
     x = config["x"]
     record(x)
-    end = time.monotonic() + (config["longest"] if x % 12 == 7 else 0.05 + 0.02 * (x % 10))
+    end = time.monotonic() + (
+        config["longest"] if x % 12 == 7 else config["step"] * (1 + x % 10))
     while time.monotonic() < end:
         if select.select([line], [], [], max(0, end - time.monotonic()))[0]:
             if not line.recv(64):

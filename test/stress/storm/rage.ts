@@ -24,6 +24,7 @@ export type RageSettings = {
   readonly disk: SmallDisk | undefined;
   /** How much of the search is done, from 0 to 1: kills keep step with it. */
   readonly progress: () => number;
+  readonly onKill?: (kills: number) => void;
 };
 
 /** What was done, for those who judge what came of it. */
@@ -88,7 +89,9 @@ export async function rage(settings: RageSettings): Promise<RageReport> {
     const name = strike(state, launcher.child.pid ?? 0);
     if (name === undefined) continue;
     events[name] = (events[name] ?? 0) + 1;
-    if (name.startsWith("kill ")) kills += 1;
+    if (!name.startsWith("kill ")) continue;
+    kills += 1;
+    settings.onKill?.(kills);
   }
   await calmDown(state, commands);
   for (const timer of state.timers) clearTimeout(timer);

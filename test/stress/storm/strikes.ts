@@ -120,7 +120,22 @@ const STRIKES: readonly Strike[] = [
       process.kill(pid, "SIGTERM");
     },
   },
-  { name: "clean", weight: 0.7, at: "storage", act: clean },
+  {
+    name: "clean",
+    weight: 0.7,
+    at: "storage",
+    act: (rage) => {
+      clean(rage);
+    },
+  },
+  {
+    name: "clean, crashed runs too",
+    weight: 0.5,
+    at: "storage",
+    act: (rage) => {
+      clean(rage, ["--clean_crashes"]);
+    },
+  },
   {
     name: "clean twice at once",
     weight: 0.3,
@@ -195,12 +210,9 @@ function noteHelpless(
 const leaseMs = ({ settings }: Rage) => LEASE_HEARTBEATS * settings.heartbeatMs;
 const longerThanLease = (rage: Rage) => rage.chance.between(1.2, 2) * leaseMs(rage);
 
-function clean({ settings, start }: Rage): RunningCommand {
+function clean({ settings, start }: Rage, options: readonly string[] = []): RunningCommand {
   const names = settings.storages.map((path) => path.split("/").at(-1) ?? "");
-  return start(
-    "alclean",
-    names.flatMap((name) => ["-s", name]),
-  );
+  return start("alclean", [...names.flatMap((name) => ["-s", name]), ...options]);
 }
 
 function killCleaner(rage: Rage): void {
