@@ -75,6 +75,8 @@ describe("allaunch on a full disk", () => {
     expect(code, stderr).to.equal(0);
     expect(countOf(storage, "COMPLETED")).to.equal(10);
     expectWholeRecords(storage);
+    const names = readdirSync(storage, { recursive: true, encoding: "utf8" });
+    expect(names.filter((name) => name.endsWith(".tmp"))).to.deep.equal([]);
   });
 });
 
