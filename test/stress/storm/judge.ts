@@ -30,42 +30,83 @@ const EXPLAINED = /ENOSPC|no space left|its supervisor is gone|EIO|ESTALE|EROFS/
 
 /** Holds what is on the disk against what the witness has heard. */
 export function judge(evidence: Evidence): Judgement {
-  const { search, witness, watch, rages, diskRefused } = evidence;
-  const deleted = new Set(rages.flatMap((one) => one.deleted));
-  const violations = [
-    ...rages.flatMap(({ failures }) => failures),
-    ...watch.violations.filter((text) => !deleted.has(text.slice(0, text.indexOf(":")))),
-  ];
+  const { search, watch, rages } = evidence;
+  const violations: string[] = rages.flatMap(({ failures }) => failures);
   const violate = (text: string) => violations.push(text);
-  const runs = search.storages.flatMap((storage) => listRuns(storage, { files: diskFiles }));
-  const present = new Set(runs.map(runLabel));
-  for (const label of deleted) if (present.has(label)) violate(`${label} came back`);
+  const deleted = new Set(rages.flatMap((one) => one.deleted));
+  for (const text of watch.violations) {
+    if (!deleted.has(text.slice(0, text.indexOf(":")))) violate(text);
+  }
+  return {
+    figures: {
+      runs: search.runs,
+      "deleted by the storm": deleted.size,
+      ...judgeRuns(evidence, deleted, violate),
+      ...judgeOverlaps(evidence, deleted, violate),
+      "looks for late marks": watch.looks(),
+    },
+    violations,
+  };
+}
+
+function judgeRuns(
+  { search, witness, rages, diskRefused }: Evidence,
+  deleted: ReadonlySet<string>,
+  violate: (text: string) => void,
+): Judgement["figures"] {
+  const all = search.storages.flatMap((storage) => listRuns(storage, { files: diskFiles }));
+  const [gone, runs] = partition(all, (run) => deleted.has(runLabel(run)));
+  // What remains of a folder may hold anything but a run that could be claimed.
+  for (const run of gone) {
+    const flags = flagsAmong(diskFiles.list(run.path) ?? []);
+    if (flags.length > 0) violate(`${runLabel(run)} came back as ${flags.join()}`);
+  }
   const expected = search.runs - deleted.size;
   if (runs.length !== expected) violate(`${runs.length} runs instead of ${expected}`);
-  const records = runs.map((run) => {
-    const names = diskFiles.list(run.path) ?? [];
-    const label = runLabel(run);
-    const say = (text: string) => violate(`${label}: ${text}`);
-    const found = readRecords(run.path, names, say).map(({ record }) => record);
-    if (flagsAmong(names).join() !== "COMPLETED") say(`ends as ${flagsAmong(names).join()}`);
-    return { label, names, found, say };
-  });
   const executions = new Map<string, readonly Execution[]>();
   for (const one of witness.executions) {
     const key = `${one.run} ${one.attempt}`;
     executions.set(key, [...(executions.get(key) ?? []), one]);
   }
+  const twice = [...executions].filter(([, some]) => some.length > 1);
+  // Where there was no room for a record, the next attempt has the same number.
+  if (!diskRefused) for (const [attempt] of twice) violate(`${attempt} was executed twice`);
   const killed = new Set(rages.flatMap((one) => one.killed));
   const seen = new Set(witness.executions.map(({ process }) => process));
   // Programs that were killed before they could say who they were.
   const unseen = { left: [...killed].filter((one) => !seen.has(one)).length };
-  for (const { label, found, say } of records) {
+  const counts = { completed: 0, voided: 0, released: 0, crashed: 0 };
+  let drafts = 0;
+  for (const run of runs) {
+    const label = runLabel(run);
+    const names = diskFiles.list(run.path) ?? [];
+    const say = (text: string) => {
+      violate(`${label}: ${text}`);
+    };
+    if (flagsAmong(names).join() !== "COMPLETED") say(`ends as ${flagsAmong(names).join()}`);
+    const records = readRecords(run.path, names, say).map(({ record }) => record);
+    for (const { outcome } of records) counts[outcome] += 1;
+    drafts += names.filter(isLitter).length;
     const executionsOf = (attempt: number) => executions.get(`${label} ${attempt}`) ?? [];
-    judgeRecords(found, executionsOf, { killed, unseen }, say);
+    judgeRecords(records, executionsOf, { killed, unseen }, say);
   }
-  const twice = [...executions].filter(([, all]) => all.length > 1);
-  // Where there was no room for a record, the next attempt has the same number.
-  if (!diskRefused) for (const [attempt] of twice) violate(`${attempt} was executed twice`);
+  return {
+    "executions witnessed": witness.executions.length,
+    "attempts completed": counts.completed,
+    "attempts taken over": counts.voided,
+    "attempts put back by their workers": counts.released,
+    "attempts that crashed": counts.crashed,
+    "attempts whose number was used twice, for want of room for a record": twice.length,
+    "drafts left behind": drafts,
+  };
+}
+
+/** Executions beside another one of the same run, but for those whose keepers were struck together. */
+function judgeOverlaps(
+  { witness, rages }: Evidence,
+  deleted: ReadonlySet<string>,
+  violate: (text: string) => void,
+): Judgement["figures"] {
   const helpless = new Set(rages.flatMap((one) => one.helpless));
   const overlaps = witness.overlaps.filter(({ earlier }) => !deleted.has(earlier.run));
   const [excused, unexcused] = partition(overlaps, ({ earlier }) => helpless.has(earlier.worker));
@@ -74,26 +115,10 @@ export function judge(evidence: Evidence): Judgement {
       `${later.run}: attempt ${earlier.attempt} (${earlier.process}) lived ${longest([{ earlier, later }])} ms beside ${later.attempt} (${later.process})`,
     );
   }
-  const all = records.flatMap(({ found }) => found);
-  const count = (outcome: RunRecord["outcome"]) =>
-    all.filter((record) => record.outcome === outcome).length;
   return {
-    figures: {
-      runs: search.runs,
-      "deleted by the storm": deleted.size,
-      "executions witnessed": witness.executions.length,
-      "attempts completed": count("completed"),
-      "attempts taken over": count("voided"),
-      "attempts put back by their workers": count("released"),
-      "attempts that crashed": count("crashed"),
-      "attempts without a record, for want of room": twice.length,
-      "executions beside another one, unexcused": unexcused.length,
-      "executions beside another one, worker and supervisor struck at once": excused.length,
-      "longest of those, ms": longest(excused),
-      "looks for late marks": watch.looks(),
-      "drafts left behind": records.flatMap(({ names }) => names.filter(isLitter)).length,
-    },
-    violations,
+    "executions beside another one of the same run": unexcused.length,
+    "the same, with worker and supervisor struck together": excused.length,
+    "longest of those, ms": longest(excused),
   };
 }
 

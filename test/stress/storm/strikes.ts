@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
 
 import { diskFiles } from "../../../src/io/files.ts";
 import { stateOf } from "../../../src/core/run-state.ts";
@@ -151,7 +151,7 @@ const STRIKES: readonly Strike[] = [
     needs: "deletes",
     at: "storage",
     act: (_rage, storage) => {
-      rmSync(workersFolder(storage), { recursive: true, force: true, maxRetries: 20 });
+      deleteLikeAPerson(workersFolder(storage));
     },
   },
   {
@@ -231,7 +231,13 @@ function deleteRun({ chance, deleted }: Rage, storage: string): void {
   const run = chance.pick(running);
   if (run === undefined) return;
   deleted.add(runLabel(run));
-  rmSync(run.path, { recursive: true, force: true, maxRetries: 20 });
+  deleteLikeAPerson(run.path);
+}
+
+/** A network file system keeps what somebody has open, under another name, and the folder with it. */
+function deleteLikeAPerson(path: string): void {
+  // What moved meanwhile keeps the folder, too.
+  for (let tries = 0; tries < 3; tries++) spawnSync("rm", ["-rf", path]);
 }
 
 function fillDisk({ settings, chance, after }: Rage): void {
