@@ -4,6 +4,7 @@ import {
   appendFileSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -18,12 +19,13 @@ import {
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
 import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
 import { type Files } from "../host.ts";
 import { readChunks, readEnd, readText } from "./reading.ts";
-import { READ, unlessMissing, withFile } from "./descriptors.ts";
+import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
 const TOUCH = Buffer.from("\n");
@@ -41,17 +43,21 @@ export const diskFiles: Files = {
   readChunks,
   readEnd,
   write: (path, text, options) => {
-    writeFileSync(path, text, { flush: options?.flush ?? false });
+    naming(path, () => {
+      writeFileSync(path, text, { flush: options?.flush ?? false });
+    });
   },
   replace,
   append: (path, text) => {
-    appendFileSync(path, text);
+    naming(path, () => {
+      appendFileSync(path, text);
+    });
   },
   openAppend: (path) => {
     const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW);
     return {
       write: (text) => {
-        writeSync(descriptor, text);
+        naming(path, () => writeSync(descriptor, text));
       },
       close: () => {
         closeSync(descriptor);
@@ -81,9 +87,7 @@ export const diskFiles: Files = {
       throw error;
     }
   },
-  makeFolders: (path) => {
-    mkdirSync(path, { recursive: true });
-  },
+  makeFolders,
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
   },
@@ -113,6 +117,23 @@ function space(folder: string): Space | undefined {
   }
 }
 
+/**
+ * One by one: of a file system that is read-only, Node's own way says that something is missing, and
+ * of one that refuses it never ends.
+ */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || existsSync(parent)) throw error;
+    makeFolders(parent);
+    makeFolders(path);
+  }
+}
+
 function replace(path: string, content: string | Uint8Array): void {
   // Same folder, so that the rename stays within one file system; random, because two hosts can
   // have the same pid.
@@ -120,8 +141,10 @@ function replace(path: string, content: string | Uint8Array): void {
   try {
     const descriptor = openSync(draft, "wx");
     try {
-      writeFileSync(descriptor, content);
-      fsyncSync(descriptor);
+      naming(path, () => {
+        writeFileSync(descriptor, content);
+        fsyncSync(descriptor);
+      });
     } finally {
       closeSync(descriptor);
     }

@@ -67,6 +67,39 @@ describe("diskFiles", () => {
     }),
   );
 
+  it("names the file where there is no room left", () => {
+    // A device that is always full.
+    const full = "/dev/full";
+    const line = files.openAppend(full);
+    for (const write of [
+      () => {
+        files.write(full, "text");
+      },
+      () => {
+        files.append(full, "text");
+      },
+      () => {
+        line.write("text");
+      },
+    ]) {
+      expect(write).to.throw(/^ENOSPC: no space left on device, write '\/dev\/full'$/);
+    }
+    line.close();
+  });
+
+  it("says why folders cannot be made", () => {
+    expect(
+      codeOf(() => {
+        files.makeFolders("/proc/no/such/folder");
+      }),
+    ).to.equal("ENOENT");
+    expect(
+      codeOf(() => {
+        files.makeFolders("/proc/version/folder");
+      }),
+    ).to.equal("ENOTDIR");
+  });
+
   it(
     "reads nothing that is no regular file, and waits for nobody",
     inFolder((at) => {
