@@ -14,6 +14,7 @@ const EXIT_CODES = {
   2: "wrong use or configuration",
   4: "refused by a policy",
   70: "a bug of ours",
+  75: "stopped before the end: try again",
   130: "ended by Ctrl-C",
   143: "ended by SIGTERM",
 } as const;
@@ -28,7 +29,8 @@ const EXIT_OF: Readonly<Record<UserErrorCode, number>> = {
   unavailable: 2,
 };
 const BUG = 70;
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Schedulers send SIGUSR1 or SIGUSR2 some time before they end a job. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGUSR1: 75, SIGUSR2: 75 } as const;
 
 type OutputMode = "text" | "json" | "quiet";
 
@@ -165,7 +167,7 @@ function listenForSignals() {
     // For what does not listen, or waits for somebody who does not.
     setTimeout(() => process.exit(exitCode), END_AT_ONCE_MS).unref();
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const) {
     process.on(signal, () => {
       if (gracefully.signal.aborted) endAtOnce(signal);
       exitCode ??= SIGNALS[signal];

@@ -1,4 +1,5 @@
 import type { RepositoryState } from "./core/search/search-facts.ts";
+import type { StopSignal } from "./core/stop-signal.ts";
 
 /** The outside world, as the rest of the code sees it. Built once, by a composition root; faked in tests. */
 export type Host = {
@@ -90,7 +91,12 @@ export type Machine = {
   readonly processStart: (pid: number) => string | undefined;
   /** Whether any living process carries `worker` (24 hexadecimal digits) in its environment; undefined if this system cannot tell. */
   readonly hasProcessOf: (worker: string) => boolean | undefined;
+  /** How many processes were ended for want of memory so far, where we run; undefined if this system cannot tell. */
+  readonly memoryKills: () => MemoryKills | undefined;
 };
+
+/** `counter`: the file that counts them. */
+export type MemoryKills = { readonly counter: string; readonly count: number };
 
 export type Processes = {
   /** Starts a worker process, with messages in both directions. */
@@ -148,7 +154,7 @@ export type SupervisedProcess = {
   readonly send: (message: unknown) => void;
   readonly onMessage: (listener: (message: unknown) => void) => void;
   /** To the whole process group. */
-  readonly kill: (signal: "SIGTERM" | "SIGKILL") => void;
+  readonly kill: (signal: StopSignal | "SIGKILL") => void;
   readonly ended: Promise<SupervisedEnd>;
 };
 

@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 
+import { DEFAULT_RETRY } from "../../src/core/failure.ts";
 import { diskFiles } from "../../src/io/files.ts";
 import { launchLogsFolder, SEARCH_FILE } from "../../src/tree/paths.ts";
 import { writeExperiment } from "../../src/tree/publishing.ts";
 import { formatSearchFacts } from "../../src/tree/search-file.ts";
-import type { WorkSettings } from "../../src/commands/work.ts";
+import type { WorkSettings } from "../../src/commands/work/orders.ts";
 
 const host = { files: diskFiles };
 const PROGRAM = "main.mjs";
@@ -92,7 +93,12 @@ export function workSettings(storage: string): WorkSettings {
     launch: "bench",
     maxRuns: null,
     heartbeatMs: 15_000,
+    stopSignal: "SIGTERM",
+    leadMs: 0,
     graceMs: 10_000,
+    timeoutMs: null,
+    retry: DEFAULT_RETRY,
+    endsAtMs: null,
     stay: false,
     logLevel: "info",
   };

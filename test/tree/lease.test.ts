@@ -45,6 +45,7 @@ const ELSEWHERE: Machine = {
   pid: 1,
   processStart: () => undefined,
   hasProcessOf: () => false,
+  memoryKills: () => undefined,
 };
 
 function heldDisk() {

@@ -12,6 +12,7 @@ import {
   type Executor,
   OUTPUT_BYTES,
 } from "./execution.ts";
+import { watchMemory } from "./memory-shortage.ts";
 
 type CommandProgram = {
   readonly command: readonly string[];
@@ -23,7 +24,7 @@ type CommandProgram = {
 export function createCommandExecutor(
   { command, project }: CommandProgram,
   supervisor: Supervisor,
-  host: Pick<Host, "files" | "clock">,
+  host: Pick<Host, "files" | "clock" | "machine">,
 ): Executor {
   return {
     start: (assignment) => {
@@ -40,7 +41,7 @@ function execute(
   project: string,
   { run, claim, config }: Assignment,
   supervisor: Supervisor,
-  { files, clock }: Pick<Host, "files" | "clock">,
+  { files, clock, machine }: Pick<Host, "files" | "clock" | "machine">,
 ): Execution {
   const { owner, attempt } = claim;
   const log = join(run.path, logFile(owner.token));
@@ -58,6 +59,7 @@ function execute(
   const origin = { ...owner, subject: `experiment${run.experiment}/seed${run.seed}` };
   const starts = `attempt ${attempt} starts: ${JSON.stringify(filled)}`;
   files.append(log, formatLogLine(origin, "info", starts, clock.now()));
+  const shortage = watchMemory(machine);
   const started = supervisor.start({
     command: filled,
     folder: project,
@@ -74,14 +76,14 @@ function execute(
     log,
   });
   return {
-    stop: () => {
-      started.kill("SIGTERM");
+    stop: (_reason, signal) => {
+      started.kill(signal);
     },
     kill: () => {
       started.kill("SIGKILL");
     },
     ended: started.ended.then((end) =>
-      endOfProcess(end, end.code === 0 ? "" : files.readEnd(log, OUTPUT_BYTES)),
+      endOfProcess(end, end.code === 0 ? "" : files.readEnd(log, OUTPUT_BYTES), shortage),
     ),
   };
 }

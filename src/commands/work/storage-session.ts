@@ -41,7 +41,7 @@ export function createExecutor(
   storage: string,
   logLevel: LogLevel,
   supervisor: Supervisor,
-  host: Pick<Host, "files" | "clock">,
+  host: Pick<Host, "files" | "clock" | "machine">,
   onProgress: (fraction: number) => void,
 ): Executor {
   const { program, project: relative } = readSearchFacts(storage, host);
