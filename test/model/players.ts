@@ -153,14 +153,13 @@ function* execute(
   { run, visit, held }: Phase & { kind: "execute" },
 ): ModelSteps<readonly Next[]> {
   const { folder, owner } = held;
-  const startMs = yield* monotonic();
   yield* write(join(folder, logFile(owner.token)), owner.token);
   const draft = `${SHARED_FILE}.${owner.token}.tmp`;
   yield* write(join(folder, draft), owner.token);
   yield* rename(join(folder, draft), join(folder, SHARED_FILE));
   const found = yield* variant.beat(held);
-  // Half a lease without a heartbeat: the worker ends its program, and puts the run back.
-  const isSilent = (yield* monotonic()) - startMs >= HEARTBEAT_MS;
+  // By a clock that began with the claim. Half a lease without a heartbeat: the worker ends its program, and puts the run back.
+  const isSilent = (yield* monotonic()) >= HEARTBEAT_MS;
   const ends: readonly RunOutcome[] = isSilent || found === "fenced" ? ["released"] : outcomes;
   return ends.map((outcome) => ({
     phase: { kind: "settle", run, visit, held, outcome },

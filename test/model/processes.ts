@@ -26,7 +26,7 @@ export type Process = {
   readonly phase: Phase;
   readonly answers: readonly Answer[];
   readonly clockMs: number;
-  /** Its program was ended while it was paused. */
+  /** Its supervisor ended its program while it was paused, or will start none. */
   readonly stopped: boolean;
   /** What it does next; undefined if it has left the last run. */
   readonly operation: ModelOperation | undefined;
@@ -61,12 +61,20 @@ export function createProcesses(players: readonly Player[], runs: number): Proce
     if (player === undefined) throw new RangeError(`There is no player ${index}`);
     return player;
   };
-  const enter = (index: number, phase: Phase, clockMs: number): number => {
+  const enter = (index: number, phase: Phase, clockMs: number, wasStopped = false): number => {
     if (phase.kind === "leave") {
       const isLast = phase.run + 1 === runs;
       if (!isLast) return enter(index, firstPhase(playerAt(index), phase.run + 1), 0);
     }
-    const start = { player: index, phase, answers: [], clockMs, stopped: false };
+    // A program's time counts from its claim; nothing else outlives the phase it began in.
+    const isStarted = phase.kind === "execute";
+    const start = {
+      player: index,
+      phase,
+      answers: [],
+      clockMs: isStarted ? clockMs : 0,
+      stopped: isStarted && wasStopped,
+    };
     const operation = phase.kind === "leave" ? undefined : nextOperation(playerAt(index), start);
     return states.idOf({ ...start, operation });
   };
@@ -85,14 +93,17 @@ export function createProcesses(players: readonly Player[], runs: number): Proce
         return [{ process: states.idOf({ ...next, operation: result }), report: undefined }];
       }
       return result.map(({ phase, report }) => ({
-        process: enter(process.player, phase, next.clockMs),
+        process: enter(process.player, phase, next.clockMs, next.stopped),
         report,
       }));
     }),
     woken: (id) => {
       const process = states.valueOf(id);
-      const stopped = process.stopped || process.phase.kind === "execute";
-      return states.idOf({ ...process, clockMs: process.clockMs + PAUSE_MS, stopped });
+      const { kind } = process.phase;
+      const stopped = process.stopped || kind === "claim" || kind === "execute";
+      // Where no clock is asked, none has to be moved.
+      const pauseMs = kind === "settle" || kind === "look" ? 0 : PAUSE_MS;
+      return states.idOf({ ...process, clockMs: process.clockMs + pauseMs, stopped });
     },
   };
 }

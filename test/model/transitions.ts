@@ -131,7 +131,10 @@ export function createTransitions(model: Model): Transitions {
     const run = Math.min(...active.map((player) => runOf(row, player)));
     const here = active.filter((player) => runOf(row, player) === run);
     const busy = here.find(
-      (player) => statusAt(row, player) === ALIVE && hasPrivate(row, player),
+      (player) =>
+        statusAt(row, player) === ALIVE &&
+        hasPrivate(row, player) &&
+        !(processAt(row, player).operation?.kind === "wait" && isAwaited(row, run)),
     );
     if (busy !== undefined) return [busy];
     const isNew = (player: number) =>
@@ -180,6 +183,11 @@ export function createTransitions(model: Model): Transitions {
     if (phase.kind !== "execute" || phase.run !== run) return false;
     return !playerAt(player).variant.supervised || (!stopped && statusAt(row, player) === ALIVE);
   };
+  /** Whether an owner that lost its run, and lives, has not noticed yet: that is what is waited for. */
+  const isAwaited = (row: Row, run: number) => {
+    const { onTrial } = worlds.states.valueOf(at(row, run)).history;
+    return onTrial !== null && isExecuting(row, playerOf(onTrial), run);
+  };
   const checkExecutions = (row: Row) => {
     for (let run = 0; run < runs; run++) {
       const busy = players.filter(({ index }) => isExecuting(row, index, run));
@@ -193,6 +201,7 @@ export function createTransitions(model: Model): Transitions {
     const process = processAt(row, player);
     const { operation, phase, clockMs } = process;
     const world = at(row, phase.run);
+    if (operation?.kind === "wait" && isAwaited(row, phase.run)) return [];
     if (operation?.kind === "monotonic" || operation?.kind === "wait") {
       const value = operation.kind === "wait" ? undefined : clockMs;
       return [[world, processes.answers.idOf({ ok: true, value })]];
