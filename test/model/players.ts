@@ -167,14 +167,20 @@ function* execute(
   }));
 }
 
+/** Whose run went back to be claimed, by its own hand or another's, may come again. */
 function* settleIt(
-  { variant }: Player,
+  player: Player,
   phase: Phase & { kind: "settle" },
 ): ModelSteps<readonly Next[]> {
-  const { held, outcome } = phase;
+  const { run, visit, held, outcome } = phase;
   const { token } = held.owner;
-  if ((yield* variant.settle(held, recordOf(held, outcome))) === "fenced") return [leave(phase)];
-  return [{ ...leave(phase), report: { kind: "settled", token, outcome } }];
+  const settlement = yield* player.variant.settle(held, recordOf(held, outcome));
+  const isOver = settlement === "settled" && outcome !== "released";
+  const next: Next =
+    isOver || visit + 1 >= player.visits
+      ? leave(phase)
+      : { phase: { kind: "claim", run, visit: visit + 1 } };
+  return [settlement === "fenced" ? next : { ...next, report: { kind: "settled", token, outcome } }];
 }
 
 function* look(player: Player, phase: Phase): ModelSteps<readonly Next[]> {

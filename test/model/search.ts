@@ -2,6 +2,7 @@ import type { RunOutcome } from "../../src/core/run-record.ts";
 import { BrokenPromise } from "../support/run-witness.ts";
 import { type Player, PROTOCOL, type Variant } from "./players.ts";
 import { createStateStore } from "./state-store.ts";
+import type { Start } from "./worlds.ts";
 import { createTransitions, type Row, type Step } from "./transitions.ts";
 
 export type ModelSize = {
@@ -11,12 +12,14 @@ export type ModelSize = {
   /** Processes that may die, and be stopped for longer than a lease, between any two operations. */
   readonly crashes: number;
   readonly pauses: number;
-  /** How often a worker claims each run. From the second time on it takes over from holders that are gone. */
-  readonly claims: number;
+  /** How often each worker claims each run; the last one for all that follow. From the second time on it takes over from holders that are gone. */
+  readonly claims: readonly number[];
   /** How often a cleaner looks at each run. */
   readonly looks: number;
   /** What a program may come to. */
   readonly outcomes: readonly RunOutcome[];
+  /** How all runs are found. */
+  readonly start: Start;
 };
 
 export type Found = {
@@ -24,6 +27,8 @@ export type Found = {
   readonly transitions: number;
   /** States in which nobody has anything left to do. */
   readonly ends: number;
+  /** Every folder there was, as who ignores drafts, desks, times and which worker is which sees it. */
+  readonly visible: () => ReadonlySet<string>;
   /** Different states of run folders with their histories, and of processes. */
   readonly folders: number;
   readonly processes: number;
@@ -70,14 +75,15 @@ export function search(size: ModelSize, options: SearchOptions = {}): Found {
   }
   const broken =
     what === undefined ? undefined : { what: named(what), trace: traceTo(index, store, model) };
-  return { states: store.size(), transitions, ends, ...model.counts(), broken };
+  return { states: store.size(), transitions, ends, ...model.counts(), visible: model.folders, broken };
 }
 
 function playersOf(size: ModelSize, variant: Variant): readonly Player[] {
   const { workers, cleaners, claims, looks, outcomes } = size;
   return Array.from({ length: workers + cleaners }, (_, index) => {
     const kind = index < workers ? "worker" : "cleaner";
-    return { index, kind, visits: kind === "worker" ? claims : looks, outcomes, variant };
+    const visits = kind === "worker" ? (claims[index] ?? claims.at(-1) ?? 1) : looks;
+    return { index, kind, visits, outcomes, variant };
   });
 }
 

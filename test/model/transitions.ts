@@ -4,7 +4,7 @@ import { BrokenPromise } from "../support/run-witness.ts";
 import { ownerOf, type Player, playerOf } from "./players.ts";
 import { createProcesses, isHidden, isPrivate, type Process, stampOf } from "./processes.ts";
 import { holderOf, onlyFlag } from "./promises.ts";
-import { createWorlds } from "./worlds.ts";
+import { createWorlds, type Start } from "./worlds.ts";
 
 /** What a model consists of. */
 export type Model = {
@@ -12,6 +12,7 @@ export type Model = {
   readonly runs: number;
   readonly crashes: number;
   readonly pauses: number;
+  readonly start: Start;
   /** Whether interleavings that cannot differ are left out (see `createTransitions`). */
   readonly reduced: boolean;
 };
@@ -34,6 +35,8 @@ export type Transitions = {
   readonly first: () => Row;
   /** Calls `emit` with every state that may follow. @throws BrokenPromise */
   readonly expand: (row: Row, emit: (next: Row, step: Step) => void) => void;
+  /** Every folder there has been, as who ignores drafts, desks, times and which worker is which sees it. */
+  readonly folders: () => ReadonlySet<string>;
   /** How many states of run folders and of processes there have been. */
   readonly counts: () => { readonly folders: number; readonly processes: number };
   /** The step that `expand` was at, when it threw. */
@@ -76,7 +79,9 @@ export function createTransitions(model: Model): Transitions {
   const width = runs + players.length + 1;
   const at = (row: Row, index: number) => row[index] ?? 0;
   const processAt = (row: Row, player: number) => processes.states.valueOf(at(row, runs + player));
-  const statusAt = (row: Row, player: number) => (at(row, width - 1) >>> (2 * player)) & 3;
+  /** Who was there before the beginning is gone. */
+  const statusAt = (row: Row, player: number) =>
+    player < players.length ? (at(row, width - 1) >>> (2 * player)) & 3 : DEAD;
   const left = (row: Row, what: "crashes" | "pauses") =>
     (at(row, width - 1) >>> (what === "crashes" ? 24 : 28)) & 15;
   const setStatus = (row: Row, player: number, status: number) => {
@@ -121,6 +126,7 @@ export function createTransitions(model: Model): Transitions {
     holders.set(world, holder);
     return holder;
   };
+  const visitsOf = (player: number) => playerAt(player).visits;
   const runOf = (row: Row, player: number) => processAt(row, player).phase.run;
   const isActive = (row: Row, player: number) =>
     statusAt(row, player) !== DEAD && processAt(row, player).operation !== undefined;
@@ -141,14 +147,18 @@ export function createTransitions(model: Model): Transitions {
       playerAt(player).kind === "worker" &&
       at(row, runs + player) === starts[run]?.[player] &&
       statusAt(row, player) === ALIVE;
-    const firstNew = here.find(isNew);
-    return here.filter((player) => player === firstNew || !isNew(player));
+    const isFirst = (player: number) =>
+      here.find((other) => isNew(other) && visitsOf(other) === visitsOf(player)) === player;
+    return here.filter((player) => !isNew(player) || isFirst(player));
   };
 
   /** Everything of the new state that is not the mover's own. */
   const settle = (row: Row, touched: number) => {
     const world = at(row, touched);
     const run = touched;
+    const { voided } = worlds.states.valueOf(world).history;
+    const spent = (model.start === "held" ? 1 : 0) + model.crashes - left(row, "crashes") + model.pauses - left(row, "pauses");
+    if (voided.length > spent) throw new BrokenPromise("an owner that lives was declared dead");
     if (!reduced) {
       worlds.checkRecovery(world);
       return;
@@ -166,9 +176,16 @@ export function createTransitions(model: Model): Transitions {
     sortWorkers(row, run);
   };
 
-  /** Between two runs it does not matter which of the workers has died. */
+  /** Between two runs it does not matter which of equal workers has died. */
   const sortWorkers = (row: Row, run: number) => {
-    const workers = players.filter(({ kind }) => kind === "worker").map(({ index }) => index);
+    for (const visits of new Set(players.map((player) => player.visits))) {
+      sortEqual(row, run, visits);
+    }
+  };
+  const sortEqual = (row: Row, run: number, visits: number) => {
+    const workers = players
+      .filter((player) => player.kind === "worker" && player.visits === visits)
+      .map(({ index }) => index);
     const alive = workers.filter((player) => statusAt(row, player) !== DEAD).length;
     workers.forEach((player, place) => {
       setStatus(row, player, place < alive ? ALIVE : DEAD);
@@ -186,7 +203,9 @@ export function createTransitions(model: Model): Transitions {
   /** Whether an owner that lost its run, and lives, has not noticed yet: that is what is waited for. */
   const isAwaited = (row: Row, run: number) => {
     const { onTrial } = worlds.states.valueOf(at(row, run)).history;
-    return onTrial !== null && isExecuting(row, playerOf(onTrial), run);
+    if (onTrial === null) return false;
+    const owner = playerOf(onTrial);
+    return statusAt(row, owner) === ALIVE && isExecuting(row, owner, run);
   };
   const checkExecutions = (row: Row) => {
     for (let run = 0; run < runs; run++) {
@@ -225,7 +244,7 @@ export function createTransitions(model: Model): Transitions {
     width,
     first: () => {
       const row = new Uint32Array(width);
-      for (let run = 0; run < runs; run++) row[run] = worlds.first(run);
+      for (let run = 0; run < runs; run++) row[run] = worlds.first(run, model.start);
       players.forEach(({ index }) => (row[runs + index] = starts[0]?.[index] ?? 0));
       row[width - 1] = ((model.crashes << 24) | (model.pauses << 28)) >>> 0;
       return row;
@@ -273,6 +292,10 @@ export function createTransitions(model: Model): Transitions {
       }
     },
     current: () => current,
+    folders: () => {
+      const workers = players.filter(({ kind }) => kind === "worker").length;
+      return new Set(worlds.visible().map((text) => leastNamed(text, workers)));
+    },
     counts: () => ({ folders: worlds.states.size(), processes: processes.states.size() }),
     describe: (row, { player, kind }) => {
       const { phase, operation } = processAt(row, player);
@@ -281,6 +304,27 @@ export function createTransitions(model: Model): Transitions {
         : `${playerAt(player).kind} ${player + 1} ${kind}`;
     },
   };
+}
+
+/** Of the same text with the workers' tokens exchanged in all ways, the first. */
+function leastNamed(text: string, workers: number): string {
+  const named = permutations(Array.from({ length: workers }, (_, index) => index)).map((order) =>
+    text.replace(/(worker\.\d+\.)?\b([0-9a-f]{24})(?=[0-9a-f]{8}\b)/g, (all, owner, digits: string) => {
+      const player = playerOf(digits);
+      const to = order[player];
+      if (to === undefined) return all;
+      return `${owner === undefined ? "" : `worker.${to + 1}.`}${(to + 1).toString(16).padStart(24, "0")}`;
+    }),
+  );
+  // Sets were sorted by the old names.
+  return named.map((one) => one.split(/[\n\u0001[\],{}]/).sort().join("\n")).sort()[0] ?? text;
+}
+
+function permutations(items: readonly number[]): readonly (readonly number[])[] {
+  if (items.length === 0) return [[]];
+  return items.flatMap((item) =>
+    permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
+  );
 }
 
 function unknown(index: number): never {

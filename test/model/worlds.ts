@@ -3,9 +3,9 @@ import { finishPublishing } from "../../src/tree/attempts.ts";
 import { BrokenPromise } from "../support/run-witness.ts";
 import { createInterner, type Interner, remember } from "./interner.ts";
 import {
+  firstPhase,
   folderOf,
-  type ModelOperation,
-  type Next,
+  type ModelSteps,
   ownerOf,
   type Phase,
   play,
@@ -23,10 +23,13 @@ import {
   onlyFlag,
 } from "./promises.ts";
 import { applyTo, type DiskOperation, FRESH_FLAG, keyOfDisk, type RunDisk } from "./run-disk.ts";
-import type { Answer } from "./processes.ts";
+import { type Answer, isHidden } from "./processes.ts";
 
 /** A run's folder, and what has happened to it. */
 export type World = { readonly run: number; readonly disk: RunDisk; readonly history: History };
+
+/** How a run is found: as it was prepared, or as somebody left it who is gone: with an attempt that crashed, or was going on. */
+export type Start = "pending" | "crashed" | "held";
 
 /** One operation of somebody. */
 export type Act = {
@@ -41,7 +44,7 @@ export type Act = {
 export type Worlds = {
   readonly states: Interner<World>;
   readonly acts: Interner<Act>;
-  readonly first: (run: number) => number;
+  readonly first: (run: number, start: Start) => number;
   /** @throws BrokenPromise */
   readonly afterAct: (
     world: number,
@@ -50,6 +53,8 @@ export type Worlds = {
   readonly reported: (world: number, report: Report) => number;
   /** The same where nobody remembers the flag's time. */
   readonly forgotten: (world: number) => number;
+  /** What every folder that has been looks like to who ignores drafts, desks and times; runs and histories with it. */
+  readonly visible: () => readonly string[];
   /** @throws BrokenPromise if the run cannot be brought to its end when all others are dead */
   readonly checkRecovery: (world: number) => void;
 };
@@ -67,8 +72,7 @@ export function createWorlds(answers: Interner<Answer>, hides: (name: string) =>
   return {
     states,
     acts,
-    first: (run) =>
-      states.idOf({ run, disk: new Map([[PENDING_FLAG, FRESH_FLAG]]), history: NO_HISTORY }),
+    first: (run, start) => states.idOf(withoutStamps(startOf(run, start))),
     afterAct: remember((id, actId) => {
       const act = acts.valueOf(actId);
       const { world, answer } = actOn(states.valueOf(id), act, hides);
@@ -76,6 +80,14 @@ export function createWorlds(answers: Interner<Answer>, hides: (name: string) =>
     }),
     reported: (world, report) => afterReported(world, reports.idOf(report)),
     forgotten: (id) => (forgottenOf[id] ??= states.idOf(withoutStamps(states.valueOf(id)))),
+    visible: () =>
+      Array.from({ length: states.size() }, (_, id) => {
+        const world = withoutStamps(states.valueOf(id));
+        return keyOfWorld({
+          ...world,
+          disk: new Map([...world.disk].filter(([name]) => !isHidden(name))),
+        });
+      }),
     checkRecovery: (id) => {
       if (recovered[id] !== true) recover(states.valueOf(id));
       recovered[id] = true;
@@ -108,51 +120,70 @@ function withoutStamps(world: World): World {
   return { ...world, disk: new Map(entries) };
 }
 
-/** Whoever comes when everybody is dead. */
+/** Whoever was there before all others, and whoever comes when they are dead. */
+const FORMER = { index: 13, kind: "worker", variant: PROTOCOL, visits: 1, outcomes: ["crashed"] } as const;
 const RESCUE = { index: 14, variant: PROTOCOL, visits: 1, outcomes: ["completed"] } as const;
 const RESCUERS = 6;
+
+function startOf(run: number, start: Start): World {
+  const world = { run, disk: new Map([[PENDING_FLAG, FRESH_FLAG]]), history: NO_HISTORY };
+  if (start === "pending") return world;
+  return playAlone(world, FORMER, start === "held" ? "settle" : "leave", 0);
+}
 
 /** A fresh cleaner and a fresh worker have to bring the run to COMPLETED, and all of it to be published. */
 function recover(start: World): void {
   let world = start;
-  const finish = <Result>(
-    actor: string,
-    steps: Generator<ModelOperation, Result, ReturnType<typeof applyTo>["outcome"]>,
-  ): Result => {
-    let next = steps.next();
-    while (next.done !== true) {
-      const operation = next.value;
-      if (operation.kind === "monotonic" || operation.kind === "wait") {
-        next = steps.next({ ok: true, value: operation.kind === "wait" ? undefined : 0 });
-        continue;
-      }
-      const asked: DiskOperation =
-        operation.kind === "judge" ? { kind: "modified", path: operation.path } : operation;
-      const { disk, outcome } = applyTo(world.disk, folderOf(world.run), asked, 1);
-      world = { ...world, disk, history: afterStep(world.history, world.disk, disk, actor) };
-      const isJudged = operation.kind === "judge" && outcome.ok;
-      next = steps.next(isJudged ? { ok: true, value: `${String(outcome.value)} 0` } : outcome);
-    }
-    return next.value;
-  };
   for (let round = 0; round < RESCUERS && onlyFlag(world.disk) !== COMPLETED_FLAG; round++) {
     const isPending = onlyFlag(world.disk) === PENDING_FLAG;
     const player: Player = { ...RESCUE, kind: isPending ? "worker" : "cleaner" };
-    let phase: Phase = { kind: isPending ? "claim" : "look", run: world.run, visit: 16 + round };
-    while (phase.kind !== "leave") {
-      const [next]: readonly Next[] = finish(ownerOf(player, phase).token, play(player, phase));
-      if (next === undefined) throw new Error("A phase without a next one");
-      if (next.report) {
-        world = { ...world, history: afterReport(world.history, next.report) };
-      }
-      // A phase that a claim begins is the claim's.
-      phase = next.phase;
-    }
+    world = playAlone(world, player, "leave", round);
   }
   const { kind } = holderOf(onlyFlag(world.disk));
   if (kind !== "completed") throw new BrokenPromise(`the run was lost: ${kind}`);
   const names = [...world.disk.keys()].filter((name) => !name.includes("/"));
-  finish("", finishPublishing(folderOf(world.run), names));
-  checkAllPublished(world.history, world.disk);
+  const end = finish(world, "", finishPublishing(folderOf(world.run), names)).world;
+  checkAllPublished(end.history, end.disk);
 }
 
+/** Plays phase after phase of one player, while nobody else moves, until it comes to `last`. */
+function playAlone(start: World, player: Player, last: Phase["kind"], visit: number): World {
+  let world = start;
+  let phase: Phase = { ...firstPhase(player, start.run), visit };
+  while (phase.kind !== last && phase.kind !== "leave") {
+    const played = finish(world, ownerOf(player, phase).token, play(player, phase));
+    const [next] = played.result;
+    if (next === undefined) throw new Error("A phase without a next one");
+    const { history } = played.world;
+    world = {
+      ...played.world,
+      history: next.report === undefined ? history : afterReport(history, next.report),
+    };
+    phase = next.phase;
+  }
+  return world;
+}
+
+/** Carries all of a procedure out; whoever is judged is gone. */
+function finish<Result>(
+  start: World,
+  actor: string,
+  steps: ModelSteps<Result>,
+): { readonly world: World; readonly result: Result } {
+  let world = start;
+  let next = steps.next();
+  while (next.done !== true) {
+    const operation = next.value;
+    if (operation.kind === "monotonic" || operation.kind === "wait") {
+      next = steps.next({ ok: true, value: operation.kind === "wait" ? undefined : 0 });
+      continue;
+    }
+    const isJudged = operation.kind === "judge";
+    const asked = isJudged ? ({ kind: "modified", path: operation.path } as const) : operation;
+    const { disk, outcome } = applyTo(world.disk, folderOf(world.run), asked, 1);
+    world = { ...world, disk, history: afterStep(world.history, world.disk, disk, actor) };
+    const value = isJudged && outcome.ok ? `${String(outcome.value)} 0` : undefined;
+    next = steps.next(value === undefined ? outcome : { ok: true, value });
+  }
+  return { world, result: next.value };
+}
