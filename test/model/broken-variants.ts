@@ -92,8 +92,8 @@ export const BROKEN_VARIANTS: readonly BrokenVariant[] = [
         return yield* settle(held, record);
       },
     },
-    size: { pauses: 1 },
-    breaks: /wrote into OPENED/,
+    size: { workers: 1, pauses: 1 },
+    breaks: /wrote into (UNHATCHED|OPENED)/,
   },
   {
     name: "the words for CRASH are written when it is CRASH",

@@ -86,6 +86,7 @@ function carryOut(
       return undefined;
     case "write":
       demandFolder(entries, inner(operation.path));
+      if (entries.get(inner(operation.path))?.text === null) throw new SystemError("EISDIR", "");
       entries.set(inner(operation.path), { text: operation.text, stamp: 0 });
       return undefined;
     case "rename":
@@ -93,7 +94,9 @@ function carryOut(
     case "list":
       return namesIn(entries, inner(operation.folder));
     case "read":
-      return entries.get(inner(operation.path))?.text ?? undefined;
+      return entries.has(inner(operation.path))
+        ? (fileAt(entries, inner(operation.path)).text ?? undefined)
+        : undefined;
     case "modified":
       return fileAt(entries, inner(operation.path)).stamp;
     case "makeFolder":

@@ -216,6 +216,12 @@ export function createTransitions(model: Model): Transitions {
     }
   };
 
+  /** An owner that was told that it is fenced, and was given its flag back, has gone on to other things. */
+  const beatsFor = (row: Row, token: string) => {
+    const process = processAt(row, playerOf(token));
+    return process.operation !== undefined && tokenOf(process) === token;
+  };
+
   const answersTo = (row: Row, player: number): readonly (readonly [number, number])[] => {
     const process = processAt(row, player);
     const { operation, phase, clockMs } = process;
@@ -233,7 +239,9 @@ export function createTransitions(model: Model): Transitions {
     const token = parseOwner(operation.path.slice(operation.path.indexOf(".") + 1))?.token ?? "";
     const status = statusAt(row, playerOf(token));
     // At a single look a clock that jumps makes anybody seem silent.
-    if (status === ALIVE && playerAt(player).variant.secondLook) return [alive];
+    if (status === ALIVE && beatsFor(row, token) && playerAt(player).variant.secondLook) {
+      return [alive];
+    }
     const value = `${String(given.value)} ${status === DEAD ? 0 : HEARTBEAT_MS}`;
     return [alive, [next, processes.answers.idOf({ ok: true, value })]];
   };
