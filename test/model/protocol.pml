@@ -393,7 +393,7 @@ inline reset(r) {
   fi;
   if
   :: held && wasResetting -> 
-#ifndef NO_DESK_TAKEN
+#ifndef NO_DISARMING
      atomic { folder[r].desks = folder[r].desks & ~bit_(judged); folder[r].planVoids[judged] = 0 }
 #endif
   :: held && !wasResetting && touched[me] ->
@@ -505,30 +505,57 @@ inline carryOut(r) {
   int waiting; \
   bool held, gone, wasResetting
 
-inline comeTo(r) {
-  place[me] = r;
-#ifdef IN_TURN
-  atomic {
-    (IN_TURN_OTHERS(r));
-  }
+#define isAt(p, r) (!dead[p] && place[p] == r)
+#if WORKERS + CLEANERS == 4
+#define isAnybodyAt(r) (isAt(0, r) || isAt(1, r) || isAt(2, r) || isAt(3, r))
+#elif WORKERS + CLEANERS == 3
+#define isAnybodyAt(r) (isAt(0, r) || isAt(1, r) || isAt(2, r))
+#else
+#define isAnybodyAt(r) (isAt(0, r) || isAt(1, r))
 #endif
+
+/* Nobody will go on with a run: it is settled, or there to be claimed or taken over. */
+inline checkEnd(r) {
+  assert(folder[r].flag != NO_FLAG);
+  q = folder[r].holder;
+  assert(q == 0 || dead[processOf(q)] || holding[processOf(q)] != q);
+  q = 0
 }
 
-/* Dead ones need not be waited for. */
-#define isBehind(p, r) (!dead[p] && place[p] < r)
-#if WORKERS + CLEANERS == 4
-#define IN_TURN_OTHERS(r) (!isBehind(0, r) && !isBehind(1, r) && !isBehind(2, r) && !isBehind(3, r))
-#elif WORKERS + CLEANERS == 3
-#define IN_TURN_OTHERS(r) (!isBehind(0, r) && !isBehind(1, r) && !isBehind(2, r))
+/* To the next run. In turn, the last one to leave a run forgets it: no file of it is asked for again. */
+inline leaveRun(r) {
+  atomic {
+    own = 0; held = false; holding[me] = 0; wasStopped[me] = false;
+    place[me] = r + 1;
+#ifdef IN_TURN
+    if
+    :: !isAnybodyAt(r) ->
+       checkEnd(r);
+       for (q : 0 .. TOKENS - 1) {
+         folder[r].says[q] = 0; folder[r].planVoids[q] = 0; folder[r].claimNumber[q] = 0; judgedAfter[q] = 0
+       }
+       for (q : 0 .. MOST_ATTEMPTS - 1) {
+         folder[r].record[q] = 0; folder[r].output[q] = 0; folder[r].isVoid[q] = 0; folder[r].attemptOf[q] = 0
+       }
+       for (q : 0 .. PROCESSES - 1) { touched[q] = false }
+       q = 0;
+       folder[r].flag = COMPLETED; folder[r].holder = 0; folder[r].words = 0;
+       folder[r].records = 0; folder[r].outputs = 0; folder[r].desks = 0; folder[r].voided = 0;
+       folder[r].checkpoint = 0; folder[r].claims = 0; folder[r].settlements = 0
+    :: else
+    fi;
+    r++;
+    (r == RUNS || !isAnybodyAt(r - 1))
 #else
-#define IN_TURN_OTHERS(r) (!isBehind(0, r) && !isBehind(1, r))
+    r++
 #endif
+  }
+}
 
 proctype Worker(byte me) provided (isUp(me)) {
   LOCALS;
   do
   :: r < RUNS ->
-     comeTo(r);
      claim(r, 0);
      if
      :: held -> execute(r); settle(r)
@@ -544,28 +571,23 @@ proctype Worker(byte me) provided (isUp(me)) {
         fi
      :: else
      fi;
-     own = 0; held = false; holding[me] = 0;
-     r++
+     leaveRun(r)
   :: else -> break
-  od;
-  place[me] = RUNS
+  od
 }
 
 proctype Cleaner(byte me) provided (isUp(me)) {
   LOCALS;
   do
   :: r < RUNS ->
-     comeTo(r);
      look(r, 1);
      if
      :: judged != 0 -> reset(r)
      :: else
      fi;
-     own = 0; held = false; holding[me] = 0;
-     r++
+     leaveRun(r)
   :: else -> break
-  od;
-  place[me] = RUNS
+  od
 }
 
 #define holds(p, r) (folder[r].holder != 0 && processOf(folder[r].holder) == p)
@@ -612,9 +634,7 @@ end:
   /* Nobody can go on: all have left, and every run is settled, or there to be claimed or taken over. */
   for (p : 0 .. PROCESSES - 1) { assert(dead[p] || place[p] == RUNS) }
   for (r : 0 .. RUNS - 1) {
-    assert(folder[r].flag != NO_FLAG);
-    q = folder[r].holder;
-    assert(q == 0 || dead[processOf(q)] || holding[processOf(q)] != q)
+    checkEnd(r)
   }
 }
 
