@@ -96,18 +96,29 @@ export function* settle(held: Claim, record: RunRecord): Steps<Settlement> {
     throw error;
   }
   yield* renameSurely(folder, `${recordFile(owner.token)}.tmp`, recordFile(owner.token));
+  if (record.outcome === "crashed") yield* leaveWords(held, describeCause(record.cause));
   const settlement = yield* moveFlag(held, flagFor(record));
   // The record stays: it may have been counted, and once its attempt is voided its number is taken.
-  if (settlement === "settled") yield* showSettled(held, record);
+  if (settlement === "settled") yield* showSettled(held);
   return settlement;
 }
 
-/** For people, and for readers; whoever finds it unfinished can finish it. */
-function* showSettled({ folder, owner, attempt }: Claim, record: RunRecord): Steps<void> {
+/**
+ * Writes into the flag, for people, what CRASH will say. As long as it carries our name: by the time
+ * that it is CRASH, it may have been reset and be the CRASH of another attempt.
+ */
+function* leaveWords({ folder, owner, attempt }: Claim, words: string): Steps<void> {
   try {
-    if (record.outcome === "crashed") {
-      yield* fill(join(folder, CRASHED_FLAG), describeCause(record.cause));
-    }
+    yield* fill(join(folder, runningFlag(owner)), `attempt ${attempt}: ${words}`);
+  } catch (error) {
+    // The record has it all the same.
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
+/** For readers; whoever finds it unfinished can finish it. */
+function* showSettled({ folder, owner, attempt }: Claim): Steps<void> {
+  try {
     yield* publish(folder, owner.token, attempt);
   } catch (error) {
     // The run is settled, whatever the disk refuses now.

@@ -59,7 +59,9 @@ describe("executeAttempt", () => {
         },
       });
       expect(done.flags).to.deep.equal(["CRASH"]);
-      expect(readFileSync(join(done.run.path, "CRASH"), "utf8")).to.equal("\nError: NaN\n");
+      expect(readFileSync(join(done.run.path, "CRASH"), "utf8")).to.equal(
+        "\nattempt 1: Error: NaN\n",
+      );
     }),
   );
 
