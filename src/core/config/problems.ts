@@ -1,5 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
+import { type Config, pathsOf } from "./config.ts";
+
 /** One thing that is wrong with a value from outside: where it stands, and a sentence about it. */
 export type Problem = { readonly place: string; readonly message: string };
 
@@ -42,6 +44,26 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   }
   return best;
 }
+
+/**
+ * The dotted path in a configuration that `path` was probably meant to be: one with the same last part
+ * (`lr` for `optimizer.lr`), or else one whose last part is nearly the same.
+ */
+export function nearestPath(path: string, config: Config): string | undefined {
+  const paths = pathsOf(config);
+  const last = lastPart(path);
+  const same = paths.filter((known) => lastPart(known) === last);
+  const near = paths.filter((known) => nearest(last, [lastPart(known)]) !== undefined);
+  const end = nearest(last, near.map(lastPart));
+  return (
+    nearest(path, same) ??
+    same[0] ??
+    nearest(path, near) ??
+    near.find((known) => lastPart(known) === end)
+  );
+}
+
+const lastPart = (path: string) => path.slice(path.lastIndexOf(".") + 1);
 
 /** `place` followed by a key: `space.lr`, `seeds[2]`, `space["optimizer.lr"]`. */
 export function within(place: string, key: string | number): string {
