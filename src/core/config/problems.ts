@@ -1,9 +1,20 @@
 import { distance } from "fastest-levenshtein";
 
 import { type Config, pathsOf } from "./config.ts";
+import { type Excerpt, formatExcerpt, formatOrigin, type Origin } from "./origin.ts";
 
 /** One thing that is wrong with a value from outside: where it stands, and a sentence about it. */
-export type Problem = { readonly place: string; readonly message: string };
+export type Problem = {
+  /** The path of the value, as {@link within} builds it; empty for the whole. */
+  readonly place: string;
+  readonly message: string;
+  /** Who wrote it, where that is not clear from the file that is checked. */
+  readonly origin?: Origin;
+  /** The text that is wrong. */
+  readonly excerpt?: Excerpt;
+  /** What to write instead. */
+  readonly remedy?: string;
+};
 
 /** "expected …, got …", with a remedy where there is one. */
 export function mismatch(place: string, expected: string, got: unknown, remedy = ""): Problem {
@@ -72,13 +83,19 @@ export function within(place: string, key: string | number): string {
   return place === "" ? key : `${place}.${key}`;
 }
 
-/** A line for each problem, below the file that they stand in. */
+/** A line for each problem, with its excerpt and remedy, below the file that they stand in. */
 export function formatProblems(source: string, problems: readonly Problem[]): string {
   const count = problems.length === 1 ? "a problem" : `${problems.length} problems`;
-  const lines = problems.map(({ place, message }) =>
-    place === "" ? `  - ${message}` : `  - ${place}: ${message}`,
-  );
-  return [`${source} has ${count}:`, ...lines].join("\n");
+  return [`${source} has ${count}:`, ...problems.map(formatProblem)].join("\n");
+}
+
+function formatProblem({ place, message, origin, excerpt, remedy }: Problem): string {
+  const where = origin === undefined ? "" : `(${formatOrigin(origin)})`;
+  const head = [place, where].filter((part) => part !== "").join(" ");
+  const first = head === "" ? `  - ${message}` : `  - ${head}: ${message}`;
+  const more = excerpt === undefined ? [] : formatExcerpt(excerpt);
+  const last = remedy === undefined || remedy === "" ? [] : [remedy];
+  return [first, ...[...more, ...last].map((line) => `      ${line}`)].join("\n");
 }
 
 /** A value as a message shows it: short, and never failing, whatever it is. */

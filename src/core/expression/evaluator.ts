@@ -4,7 +4,7 @@ import { ExpressionError, type Span } from "./expression-error.ts";
 import { callFunction } from "./functions.ts";
 import { MAX_ITEMS, MAX_STEPS, MAX_VALUE_DEPTH, sizeOf } from "./limits.ts";
 import { applyBinary, applyUnary, asCondition } from "./operators.ts";
-import { type Expression, formatPath, pathOf } from "./syntax.ts";
+import { type Expression, formatPath, type Path, pathOf } from "./syntax.ts";
 
 /**
  * The value of an expression over a configuration. Only own properties of plain data are read; the
@@ -84,9 +84,7 @@ function hasValue(args: readonly Expression[], span: Span, run: Evaluation): boo
     const message = "has takes one name, such as has(N) or has(optimizer.lr).";
     throw new ExpressionError(message, span);
   }
-  let value: ConfigValue | undefined = run.config;
-  for (const key of path) value = value === undefined ? undefined : find(value, key);
-  return value !== undefined;
+  return path.reduce<ConfigValue | undefined>(find, run.config) !== undefined;
 }
 
 function partOf(expression: Extract<Expression, { kind: "part" }>, run: Evaluation): ConfigValue {
@@ -104,23 +102,25 @@ function partOf(expression: Extract<Expression, { kind: "part" }>, run: Evaluati
 function ownPart(whole: Config, key: string, expression: Expression, run: Evaluation): ConfigValue {
   const value = find(whole, key);
   if (value !== undefined) return value;
-  throw missingKey(whole, key, expression, run);
+  const path = pathOf(expression);
+  if (path !== undefined) throw missingKey(path, expression.span, run.config);
+  throw new ExpressionError(`${JSON.stringify(key)} is not a key of this value.`, expression.span);
 }
 
-function missingKey(
-  whole: Config,
-  key: string,
-  expression: Expression,
-  run: Evaluation,
-): ExpressionError {
-  const path = pathOf(expression);
-  const near = nearestPath(path === undefined ? key : formatPath(path), run.config);
-  const known = Object.keys(whole).slice(0, 10).join(", ");
+/**
+ * Says that a path leads to nothing, and which was probably meant.
+ * @param path - up to the key that is missing
+ */
+export function missingKey(path: Path, span: Span, config: Config): ExpressionError {
+  const whole = path.slice(0, -1).reduce<ConfigValue | undefined>(find, config);
+  const near = nearestPath(formatPath(path), config);
+  const known = isConfig(whole) ? Object.keys(whole).slice(0, 10).join(", ") : "";
   const others = known === "" ? "" : `There are ${known}.`;
   const remedy = near === undefined ? others : `Did you mean ${JSON.stringify(near)}?`;
-  const of = expression.kind === "part" ? textOf(expression.of) : "the configuration";
-  const message = `${JSON.stringify(key)} is not a key of ${of}.`;
-  return new ExpressionError(message, expression.span, remedy);
+  const of =
+    path.length === 1 ? "the configuration" : JSON.stringify(formatPath(path.slice(0, -1)));
+  const message = `${JSON.stringify(path.at(-1))} is not a key of ${of}.`;
+  return new ExpressionError(message, span, remedy);
 }
 
 function itemOf(
@@ -140,7 +140,11 @@ function itemOf(
 }
 
 /** What stands at a key or a place of a value; own properties only. */
-function find(value: ConfigValue, key: string | number): ConfigValue | undefined {
+export function find(
+  value: ConfigValue | undefined,
+  key: string | number,
+): ConfigValue | undefined {
+  if (value === undefined) return undefined;
   if (typeof key === "string") {
     return isConfig(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   }
