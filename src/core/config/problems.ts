@@ -48,6 +48,8 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let fewest = Math.max(2, Math.floor(name.length / 2));
   for (const candidate of known) {
     const edits = distance(name.toLowerCase(), candidate.toLowerCase());
+    // "x" and "N" are one edit apart and have nothing in common.
+    if (edits >= Math.max(name.length, candidate.length)) continue;
     if (edits < fewest || (edits === fewest && best === undefined)) {
       best = candidate;
       fewest = edits;

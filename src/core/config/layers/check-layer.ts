@@ -1,7 +1,7 @@
 import { isConfig } from "../config.ts";
 import { nearestPath, type Problem, show } from "../problems.ts";
 import { type Change, resultOf } from "./change.ts";
-import { type Layer, originIn } from "./layer.ts";
+import { type Layer, originIn, type Place } from "./layer.ts";
 import { placeText, type ReadLayer } from "./read-layer.ts";
 
 /**
@@ -115,7 +115,8 @@ function refuseUnknown(
   const near = isConfig(known) ? nearestPath(name, known) : undefined;
   const meant = near === undefined ? "" : `Did you mean ${JSON.stringify(near)}?`;
   const add = verb === "set" ? `To add a key, write "+${name}".` : "";
-  const message = `is not there, so ${checking.layer.name} cannot ${verb} it.`;
+  const so = verb === "set" ? "" : `, so nothing can ${verb} it`;
+  const message = `is not a key of the configuration${so}.`;
   refuse(path, message, `${meant} ${add}`.trim(), checking);
 }
 
@@ -125,7 +126,7 @@ function refuse(
   remedy: string,
   { layer, read, problems }: Checking,
 ): void {
-  const place = read.places.get(path.join("."));
+  const place = placeAtOrIn(path.join("."), read);
   problems.push({
     place: placeText(path),
     message,
@@ -133,6 +134,11 @@ function refuse(
     origin: originIn(layer, place),
     ...(place?.excerpt === undefined ? {} : { excerpt: place.excerpt }),
   });
+}
+
+/** Where a path is written, or the first one inside of it: `lr` of `lr.start=1`. */
+function placeAtOrIn(name: string, { places }: ReadLayer): Place | undefined {
+  return places.get(name) ?? [...places].find(([path]) => path.startsWith(`${name}.`))?.[1];
 }
 
 function lazily<Value>(make: () => Value): () => Value {

@@ -27,7 +27,7 @@ export function chooseExtras(
   const drafts = new Map<string, Draft>();
   const withNames = (names: readonly string[]): Draft => {
     const id = JSON.stringify(names);
-    const known = drafts.get(id) ?? extend(below, names, registry);
+    const known = drafts.get(id) ?? extend(below, names, { key, registry });
     drafts.set(id, known);
     return known;
   };
@@ -49,10 +49,11 @@ export function chooseExtras(
   };
 }
 
-function extend(below: Draft, names: readonly string[], registry: Registry): Draft {
+function extend(below: Draft, names: readonly string[], { key, registry }: Extras): Draft {
   const { layers, problems } = chainOf(names, registry);
   const draft = draftOf(layers, below);
-  return { ...draft, problems: [...draft.problems, ...problems] };
+  const own = problems.map((one) => ({ ...problem(key, one.message, below), ...one, place: key }));
+  return { ...draft, problems: [...draft.problems, ...own] };
 }
 
 function namesOf(

@@ -46,7 +46,7 @@ function readObject(values: Config, spot: Spot, reading: Reading): Change {
     const here: Spot = { written, path: [...spot.path, ...path] };
     const refusal = path.map(refusedName).find((reason) => reason !== undefined);
     if (refusal !== undefined) {
-      refuse(here, refusal, reading);
+      refuse(here, `the key ${refusal}`, reading);
       continue;
     }
     if (isNew) reading.added.add(here.path.join("."));
@@ -117,7 +117,7 @@ function checkNames(value: ConfigValue, spot: Spot, reading: Reading): void {
   if (typeof value !== "object" || value === null) return;
   for (const [key, part] of Object.entries(value) as readonly (readonly [string, ConfigValue])[]) {
     const refusal = isConfig(value) ? refusedName(key) : undefined;
-    if (refusal !== undefined) refuse(spot, refusal, reading);
+    if (refusal !== undefined) refuse(spot, `the key ${refusal}`, reading);
     checkNames(part, spot, reading);
   }
 }

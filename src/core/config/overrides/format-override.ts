@@ -42,5 +42,5 @@ function isPlain(text: string): boolean {
 
 function formatName(name: string): string {
   if (BARE_NAME.test(name)) return name;
-  return name.includes('"') ? `'${name}'` : `"${name}"`;
+  return name.includes('"') ? `'${name.replaceAll("'", "''")}'` : `"${name}"`;
 }

@@ -1,6 +1,7 @@
 import type { Span } from "../../expression/expression-error.ts";
 import type { Excerpt } from "../origin.ts";
 import type { Problem } from "../problems.ts";
+import type { ConfigValue } from "../config.ts";
 import { refusedName } from "../layers/layer.ts";
 import { type Override, OverrideError } from "./override.ts";
 import { parseValues } from "./parse-values.ts";
@@ -10,6 +11,8 @@ export type WrittenOverride = { readonly override: Override; readonly key: Excer
 
 /** A name that needs no quotes. */
 const BARE = /[\p{L}\p{N}_][\p{L}\p{N}_@%#-]*/uy;
+/** In single quotes `''` stands for one of them. */
+const QUOTED = { "'": /'(?:[^']|'')*'/y, '"': /"[^"]*"/y } as const;
 const MAX_LENGTH = 100_000;
 
 /**
@@ -25,7 +28,7 @@ export function parseOverrides(args: readonly string[]): {
   for (const text of args) {
     try {
       const written = parseOverride(text);
-      const other = overrides.find((one) => isOverwritten(one.override, written.override));
+      const other = overrides.find((one) => areAboutTheSame(one.override, written.override));
       if (other === undefined) overrides.push(written);
       else problems.push(setTwice(written, other));
     } catch (error) {
@@ -82,15 +85,20 @@ function parsePath(text: string, start: number): { path: readonly string[]; end:
 function parseName(text: string, at: number): { name: string; end: number } {
   const quote = text[at];
   if (quote === '"' || quote === "'") {
-    const close = text.indexOf(quote, at + 1);
-    if (close < 0) {
+    const quoted = QUOTED[quote];
+    quoted.lastIndex = at;
+    const found = quoted.exec(text)?.[0];
+    if (found === undefined) {
       throw new OverrideError(
         "The quoted key has no end.",
         rest(text, at),
         `Close it with ${quote}.`,
       );
     }
-    return { name: text.slice(at + 1, close), end: close + 1 };
+    return {
+      name: quote === "'" ? found.slice(1, -1).replaceAll("''", "'") : found.slice(1, -1),
+      end: at + found.length,
+    };
   }
   BARE.lastIndex = at;
   const name = BARE.exec(text)?.[0] ?? "";
@@ -102,14 +110,13 @@ function parseName(text: string, at: number): { name: string; end: number } {
   throw new OverrideError(`Expected a key, got ${got(text, at)}.`, span, remedy);
 }
 
-function parseItems(text: string, at: number) {
-  const values = parseValues(text, at);
-  const [only, ...others] = values;
+function parseItems(text: string, at: number): readonly ConfigValue[] {
+  const [only = null, ...others] = parseValues(text, at);
   if (others.length > 0) {
     const remedy = `Append a list: ${text.slice(0, at)}[${text.slice(at)}].`;
     throw new OverrideError("One value is appended, or one list.", rest(text, at), remedy);
   }
-  return Array.isArray(only) ? only : [only ?? null];
+  return Array.isArray(only) ? (only as readonly ConfigValue[]) : [only];
 }
 
 function noValue(text: string, end: number): OverrideError {
@@ -124,19 +131,16 @@ const got = (text: string, at: number) =>
 
 const rest = (text: string, at: number): Span => ({ at, end: Math.max(at + 1, text.length) });
 
-/** Whether nothing would be left of what `first` says: a later one inside of it only refines it. */
-function isOverwritten(first: Override, then: Override): boolean {
-  if (then.kind === "append" && first.kind !== "remove") {
-    return first.path.length > then.path.length && startsWith(first.path, then.path);
-  }
-  return startsWith(first.path, then.path);
+/** Whether two overrides are about the same value, or one about a part of the other's. */
+function areAboutTheSame(first: Override, then: Override): boolean {
+  return startsWith(first.path, then.path) || startsWith(then.path, first.path);
 }
 
 const startsWith = (path: readonly string[], start: readonly string[]) =>
   start.every((part, index) => path[index] === part);
 
 function setTwice({ key }: WrittenOverride, other: WrittenOverride): Problem {
-  const message = `is set twice: ${JSON.stringify(other.key.text)} comes before, and would be lost.`;
+  const message = `is set twice: ${JSON.stringify(other.key.text)} sets it, too.`;
   const place = key.text.slice(key.at, key.end);
   return { place, message, excerpt: key, remedy: "Leave out one of them." };
 }

@@ -157,8 +157,7 @@ function checkNames(value: ConfigValue, span: Span): void {
   if (typeof value !== "object" || value === null) return;
   for (const [name, part] of Object.entries(value) as readonly (readonly [string, ConfigValue])[]) {
     const refusal = isConfig(value) ? refusedName(name) : undefined;
-    if (refusal !== undefined)
-      throw new OverrideError(`The key ${JSON.stringify(name)}: ${refusal}`, span);
+    if (refusal !== undefined) throw new OverrideError(`The key ${refusal}`, span);
     checkNames(part, span);
   }
 }
