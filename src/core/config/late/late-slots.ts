@@ -40,11 +40,12 @@ function copyValue(
 }
 
 function copyObject(object: Config, path: Path, texts: LateText[]): Config {
-  // A copy has all keys as its own, even `__proto__`, so that putting replaces a property.
   const copy: Record<string, ConfigValue> = { ...object };
   for (const key of Object.keys(copy)) {
     const put = (value: ConfigValue) => {
-      Object.defineProperty(copy, key, { value });
+      // The copy has every key as its own; to assign this one would change the prototype all the same.
+      if (key === "__proto__") Object.defineProperty(copy, key, { value });
+      else copy[key] = value;
     };
     const value = copy[key] ?? null;
     const copied = copyValue(value, [...path, key], texts, put);

@@ -47,7 +47,7 @@ export function lateResolver(): (config: Config, background?: Background) => Res
         problems.push(problemOf(template, late, background));
       } else slots.push({ ...late, template });
     }
-    const shape = texts.map(({ path, text }) => JSON.stringify([path, text])).join("\n");
+    const shape = texts.map(({ path, text }) => `${path.join("\0")}\0\0${text}`).join("\0\0\0");
     const order = orders.get(shape) ?? orderOf(slots);
     orders.set(shape, order);
     problems.push(...cycleProblems(slots, order, background));
