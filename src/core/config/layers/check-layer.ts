@@ -9,17 +9,37 @@ import { placeText, type ReadLayer } from "./read-layer.ts";
  * what is no list, setting what nobody knows.
  * @param below - what all layers below do
  */
-export function checkLayer(layer: Layer, read: ReadLayer, below: Change): readonly Problem[] {
+export function checkLayer(layer: Layer, read: ReadLayer, below: Change): CheckedLayer {
   const problems: Problem[] = [];
+  const refused = new Set<string>();
   const known = lazily(() => resultOf(below));
-  check(read.change, below, [], { layer, read, problems, known });
-  return problems;
+  check(read.change, below, [], { layer, read, problems, refused, known });
+  const change = problems.length === 0 ? read.change : without(read.change, [], refused);
+  return { problems, change };
+}
+
+export type CheckedLayer = {
+  readonly problems: readonly Problem[];
+  /** What the layer does, without what was refused: so that one mistake is not reported twice. */
+  readonly change: Change;
+};
+
+function without(change: Change, path: readonly string[], refused: ReadonlySet<string>): Change {
+  if (change.kind !== "object") return change;
+  const parts = new Map<string, Change>();
+  for (const [name, part] of change.parts) {
+    const here = [...path, name];
+    if (!refused.has(here.join("."))) parts.set(name, without(part, here, refused));
+  }
+  return { ...change, parts };
 }
 
 type Checking = {
   readonly layer: Layer;
   readonly read: ReadLayer;
   readonly problems: Problem[];
+  /** Dotted paths. */
+  readonly refused: Set<string>;
   readonly known: () => unknown;
 };
 
@@ -124,8 +144,9 @@ function refuse(
   path: readonly string[],
   message: string,
   remedy: string,
-  { layer, read, problems }: Checking,
+  { layer, read, problems, refused }: Checking,
 ): void {
+  refused.add(path.join("."));
   const place = placeAtOrIn(path.join("."), read);
   problems.push({
     place: placeText(path),

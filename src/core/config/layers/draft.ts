@@ -20,8 +20,9 @@ export function draftOf(layers: readonly Layer[], below: Draft): Draft {
   const problems = [...below.problems];
   for (const layer of layers) {
     const read = readLayer(layer);
-    problems.push(...read.problems, ...checkLayer(layer, read, change));
-    change = compose(change, read.change);
+    const checked = checkLayer(layer, read, change);
+    problems.push(...read.problems, ...checked.problems);
+    change = compose(change, checked.change);
   }
   return { change, problems };
 }

@@ -59,8 +59,9 @@ function formatExplanation({ path, value, steps, late }: Explanation): string {
   const width = Math.max(...steps.map((step) => wordOf(step).length));
   const lines = steps.map((step, index) => {
     const isLate = index === 0 && late !== undefined;
-    const note =
-      index > 0 && step.action !== "appended" ? ", overridden" : isLate ? ", a late value" : "";
+    // What was appended to is not overridden.
+    const isOverridden = steps.slice(0, index).some(({ action }) => action !== "appended");
+    const note = isOverridden ? ", overridden" : isLate ? ", a late value" : "";
     return `  ${wordOf(step).padEnd(width)}  ${formatOrigin(step.origin)}${note}`;
   });
   return [head, ...lines].join("\n");

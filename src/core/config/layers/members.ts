@@ -74,7 +74,7 @@ function ownProblems(own: Change, key: string, common: Change): readonly Problem
   }
   const layer = { name: key, values: {}, mayAdd: false };
   const read = { change: own, added: new Set<string>(), places: new Map(), problems: [] };
-  return checkLayer(layer, read, common).map((problem) => {
+  return checkLayer(layer, read, common).problems.map((problem) => {
     const inner = lastStepAt(own, problem.place.split("."))?.origin ?? origin;
     const place = `${key}.${problem.place}`;
     return { ...problem, place, ...(inner === undefined ? {} : { origin: inner }) };

@@ -1,6 +1,7 @@
 import type { ConfigValue } from "../config.ts";
 import { type Override, OverrideError } from "./override.ts";
 import { resolvePlain } from "./plain-scalar.ts";
+import { parseRange } from "./range.ts";
 
 const BARE_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_@%#-]*$/u;
 /** Texts that need no quotes in an override, unless they would be numbers or the like. */
@@ -31,9 +32,10 @@ export function shellWord(text: string): string {
 }
 
 function isPlain(text: string): boolean {
-  if (!BARE_TEXT.test(text) || text.includes("..")) return false;
+  if (!BARE_TEXT.test(text)) return false;
+  const span = { at: 0, end: 0 };
   try {
-    return resolvePlain(text, { at: 0, end: 0 }) === text;
+    return resolvePlain(text, span) === text && parseRange(text, span) === undefined;
   } catch (error) {
     if (error instanceof OverrideError) return false;
     throw error;
