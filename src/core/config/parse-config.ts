@@ -35,7 +35,7 @@ export function parseJson(text: string, source: string): unknown {
  * No trouble as a value, but a program that copies it by assignment changes what its objects
  * inherit.
  */
-const PROTO = "__proto__";
+export const PROTO = "__proto__";
 
 /** Whatever in `value` JSON cannot hold, or would change: functions, NaN, dates, cycles … */
 export function valueProblems(value: unknown, place: string, depth = 0): readonly Problem[] {
