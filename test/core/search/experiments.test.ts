@@ -30,7 +30,7 @@ describe("newExperiments", () => {
         const schedule = defineRandomSchedule({ ...COMMON, space, nExperiments });
         const draws = [...newExperiments(schedule, seed)];
         const identities = draws.map(({ values }) =>
-          configIdentity(experimentConfig(BASE, values)),
+          configIdentity(experimentConfig(BASE, values, variedNames(schedule))),
         );
         expect(new Set(identities)).to.have.property("size", nExperiments);
         expect(draws).to.have.length(countExperiments(schedule));
@@ -51,7 +51,8 @@ describe("newExperiments", () => {
 
 describe("experimentConfig", () => {
   it("puts the values into the defaults, with the words of the schedule", () => {
-    expect(experimentConfig(BASE, { "optimizer.name": "adam", lr: 1 })).to.deep.equal({
+    const values = { "optimizer.name": "adam", lr: 1 };
+    expect(experimentConfig(BASE, values, ["optimizer.name", "lr"])).to.deep.equal({
       lr: 1,
       units: 8,
       optimizer: { name: "adam", momentum: 0 },
