@@ -114,13 +114,14 @@ export function isRepeats(value: unknown): value is number {
 
 /** `repeats` written as `seeds`; whatever is wrong with them is left for the check to find. */
 export function withSeeds<Rest extends object>(
-  schedule: Rest & ({ readonly seeds: readonly number[] } | { readonly repeats: number }),
+  schedule: Rest & { readonly seeds?: readonly number[]; readonly repeats?: number },
 ): Omit<Rest, "repeats"> & { readonly seeds: readonly number[] } {
-  if ("seeds" in schedule) return schedule;
   const { repeats, ...rest } = schedule;
-  // The check reports the absence of seeds with what `repeats` was.
-  if (!isRepeats(repeats)) return schedule as never;
-  return { ...rest, seeds: Array.from({ length: repeats }, (_, seed) => seed) };
+  if (schedule.seeds === undefined && isRepeats(repeats)) {
+    return { ...rest, seeds: Array.from({ length: repeats }, (_, seed) => seed) };
+  }
+  // Without either, the check says so.
+  return schedule as Rest & { readonly seeds: readonly number[] };
 }
 
 /**

@@ -361,6 +361,15 @@ describe("checkSchedule", () => {
     expect(checkSchedule(random, "a.yaml")).to.deep.equal(RANDOM);
   });
 
+  it("writes repeats as the seeds that they mean", () => {
+    const rest = { ...COMMON, variations: GRID.variations ?? {} };
+    const checked = checkSchedule({ ...rest, seeds: undefined, repeats: 2 }, "a.yaml");
+    expect(checked).to.deep.equal({ ...GRID, seeds: [0, 1] });
+    expect(
+      checkSchedule({ ...rest, seeds: undefined, repeats: 2, kind: "grid" }, "b"),
+    ).to.deep.equal(checked);
+  });
+
   it("names the file and every problem", () => {
     const check = () => checkSchedule({ ...GRID, seeds: [], algNames: [] }, "schedules/a.ts");
     expect(check)

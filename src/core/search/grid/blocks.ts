@@ -66,7 +66,7 @@ export function valueListsOf(schedule: GridSchedule): ValueLists {
 }
 
 /** The axes of a part, in the author's order: variations, zip, overrides. */
-function axesOf(
+export function axesOf(
   { variations = {}, overrides, ...part }: GridPart,
   place: string,
   defaultOf: (name: string) => ConfigValue | undefined,
