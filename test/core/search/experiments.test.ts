@@ -61,4 +61,17 @@ describe("experimentConfig", () => {
       desc: "d",
     });
   });
+
+  it("takes out varied parameters that have no value, and leaves the defaults as they are", () => {
+    const before = structuredClone(BASE);
+    const varied = ["units", "optimizer.momentum", "lr"];
+    expect(experimentConfig(BASE, { lr: 2 }, varied)).to.deep.equal({
+      lr: 2,
+      optimizer: { name: "sgd" },
+      algName: "mlp",
+      taskName: "digits",
+      desc: "d",
+    });
+    expect(BASE).to.deep.equal(before);
+  });
 });
