@@ -56,5 +56,5 @@ export function experimentConfig(
   values: Config,
   varied: readonly string[],
 ): Config {
-  return { ...withValues(defaults, values, varied), algName, taskName, desc };
+  return withValues({ ...defaults, algName, taskName, desc }, values, varied);
 }
