@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import fc from "fast-check";
 
 import {
   choice,
@@ -219,7 +220,7 @@ const FAULTS: readonly (readonly [string, unknown, string])[] = [
         },
       ],
     }),
-    "exclude",
+    "",
   ],
   [
     "a condition that is a text",
@@ -324,6 +325,29 @@ describe("scheduleProblems", () => {
       expect(places).to.have.length.above(0);
     });
   }
+
+  it("finds what is wrong with anything, and does not fail of it", () => {
+    const name = fc.constantFrom("learningRate", "optimizer.lr", "name", "__proto__", "when", "x");
+    const anything = fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true });
+    const shape = fc.oneof(
+      anything,
+      fc.array(fc.oneof(anything, fc.dictionary(name, anything))),
+      fc.dictionary(name, fc.oneof(anything, fc.array(anything), fc.dictionary(name, anything))),
+    );
+    const keys = fc.constantFrom(
+      ...["variations", "zip", "overrides", "exclude", "blocks", "sample", "repeats", "space"],
+      ...["design", "scramble", "nExperiments", "samplerSeed"],
+    );
+    const base = fc.constantFrom<object>(GRID, RANDOM, { ...COMMON });
+    fc.assert(
+      fc.property(base, fc.dictionary(keys, shape, { maxKeys: 3 }), (right, wrong) => {
+        for (const problem of scheduleProblems({ ...right, ...wrong })) {
+          expect(problem.message).to.match(/\.$|\?$/);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  }).timeout(30_000);
 
   it("says which parameter was probably meant", () => {
     const [problem] = scheduleProblems({ ...GRID, variations: { "optimizer.nmae": ["sgd"] } });

@@ -9,6 +9,8 @@ import { type Block, type Combinations, combinationsOf } from "./combinations.ts
 
 /** Combinations that are looked at one by one, where they cannot be counted otherwise. */
 export const MAX_LOOKED_AT = 1_000_000;
+/** Excluded combinations that a sample of a larger grid may meet in a row. */
+const MAX_DROPPED = 100_000;
 
 /** Which experiments a grid asks for: counted, and made one at a time. */
 export type GridPlan = {
@@ -87,12 +89,14 @@ function planRareSample(
   sample: number,
 ): GridPlan {
   const drawn = function* (seed: number): Generator<number> {
-    let left = MAX_LOOKED_AT;
+    let left = MAX_DROPPED;
     for (const index of shuffled(count, seed)) {
-      if (keeps(index)) yield index;
-      else if ((left -= 1) === 0) {
+      if (keeps(index)) {
+        left = MAX_DROPPED;
+        yield index;
+      } else if ((left -= 1) === 0) {
         throw unplannable(
-          `A sample of ${sample} could not be filled: ${MAX_LOOKED_AT} combinations were drawn that are excluded.`,
+          `A sample of ${sample} could not be filled: ${MAX_DROPPED} combinations in a row were drawn that are excluded.`,
           "Exclude less, or lower the sample.",
         );
       }
@@ -140,8 +144,21 @@ function keeper(
     const [first, ...others] = functions[block] ?? [];
     if (first === undefined) return true;
     const config = withValues(schedule.defaults, values, varied);
-    return ![first, ...others].some((excludes) => excludes(config));
+    return ![first, ...others].some((excludes) => ask(excludes, config));
   };
+}
+
+/** Whatever an author's function throws is the author's to mend. */
+function ask(excludes: (config: Config) => boolean, config: Config): boolean {
+  try {
+    return excludes(config);
+  } catch (error) {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    throw unplannable(
+      `A function that excludes threw ${what}`,
+      "It is given each whole configuration, without the parameters that do not exist there.",
+    );
+  }
 }
 
 /** Whether two blocks can have a combination in common: not if a parameter's values all differ. */

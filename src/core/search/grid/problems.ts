@@ -58,12 +58,8 @@ function planProblems(schedule: GridSchedule): readonly Problem[] {
     if (planGrid(schedule).count > 0) return [];
     return [{ place: "exclude", message: "leaves nothing: every combination is excluded." }];
   } catch (error) {
-    if (error instanceof UserError) {
-      return [{ place: "", message: `${error.message} ${error.hint}` }];
-    }
-    // Only an author's function can have thrown.
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return [{ place: "exclude", message: `has a function that threw ${what}` }];
+    if (!(error instanceof UserError)) throw error;
+    return [{ place: "", message: `${error.message} ${error.hint}` }];
   }
 }
 

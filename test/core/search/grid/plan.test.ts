@@ -165,7 +165,7 @@ describe("planGrid", () => {
     expect(new Set(sample.map(canonicalJson))).to.have.property("size", 1000);
     expect(sample.every(({ c }) => c !== 99_999)).to.equal(true);
     expect([...planGrid(huge({ sample: 10 })).experiments(5)]).to.have.length(10);
-  });
+  }).timeout(30_000);
 
   it("samples the quadrillion past a function, too", () => {
     const isOdd = ({ a, b }: Config) => (Number(a) + Number(b)) % 2 === 1;
