@@ -63,7 +63,7 @@ describe("coordinatesOf", () => {
       }),
       { numRuns: 30 },
     );
-  });
+  }).timeout(30_000);
 
   it("fills each box of a Sobol sequence's first two coordinates once", () => {
     const points = pointsOf(
@@ -90,7 +90,7 @@ describe("coordinatesOf", () => {
         }
       }
     });
-  });
+  }).timeout(30_000);
 
   it("is compared with medians that are those of random sets", () => {
     expect(randomMedian(2)).to.be.closeTo(RANDOM_MEDIANS[1] ?? Number.NaN, 1e-9);
