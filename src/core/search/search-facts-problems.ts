@@ -2,6 +2,7 @@ import { isConfig } from "../config/config.ts";
 import { valueProblems } from "../config/parse-config.ts";
 import { mismatch, type Problem, within } from "../config/problems.ts";
 import { SEARCH_KINDS } from "../search-name.ts";
+import { DESIGNS } from "./designs/design.ts";
 import { metricProblems } from "./metric.ts";
 import { programProblems } from "./program.ts";
 
@@ -28,6 +29,14 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
   }
   if (samplerSeed !== null && !Number.isSafeInteger(samplerSeed)) {
     problems.push(mismatch("samplerSeed", "a whole number or null", samplerSeed));
+  }
+  const { design, scramble } = value;
+  if (design !== undefined && !["grid", "sampleOfGrid", ...DESIGNS].some((one) => one === design)) {
+    const remedy = "Use the version of hatchery that prepared the search.";
+    problems.push(mismatch("design", "a known design", design, remedy));
+  }
+  if (scramble !== undefined && typeof scramble !== "boolean") {
+    problems.push(mismatch("scramble", "true or false", scramble));
   }
   if (!Array.isArray(seeds) || !seeds.every(Number.isSafeInteger)) {
     problems.push(mismatch("seeds", "a list of whole numbers", seeds));

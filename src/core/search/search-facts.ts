@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { SearchName } from "../search-name.ts";
+import type { Design } from "./designs/design.ts";
 
 /** What a run executes: a module with `main`, or a command line with placeholders. */
 export type Program =
@@ -53,6 +54,9 @@ export type RepositoryState = {
   readonly diffHash: string | null;
 };
 
+/** How a search chooses its experiments. */
+export type SearchDesign = "grid" | "sampleOfGrid" | Design;
+
 /** `search.json`: the truth about a storage, of which its name is only a label. */
 export type SearchFacts = {
   readonly schemaVersion: 1;
@@ -62,8 +66,12 @@ export type SearchFacts = {
   /** The project's root, relative to the storage. */
   readonly project: string;
   readonly repositories: readonly RepositoryState[];
-  /** Seeds the sampler of a random search; null for a grid. */
+  /** Seeds the sampler of a random search, or of a sample of a grid; null for a whole grid. */
   readonly samplerSeed: number | null;
+  /** How the experiments were chosen; what was prepared before this was recorded lacks it. */
+  readonly design?: SearchDesign;
+  /** Of Sobol and Halton sequences. */
+  readonly scramble?: boolean;
   readonly seeds: readonly number[];
   readonly defaults: Config;
   /** The schedule file, relative to the project's root. */
