@@ -18,6 +18,11 @@ export function isConfig(value: unknown): value is Config {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is a list; `Array.isArray` does not tell readonly lists from objects. */
+export function isList(value: ConfigValue | undefined): value is readonly ConfigValue[] {
+  return Array.isArray(value);
+}
+
 /** The value at a dotted path (`"optimizer.lr"`), or undefined. Own properties only. */
 export function valueAt(config: Config, path: string): ConfigValue | undefined {
   let value: ConfigValue | undefined = config;
