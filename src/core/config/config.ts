@@ -23,6 +23,11 @@ export function ownValue(config: Config, name: string): ConfigValue | undefined 
   return Object.hasOwn(config, name) ? config[name] : undefined;
 }
 
+/** Whether a value is a list; `Array.isArray` does not tell readonly lists from objects. */
+export function isList(value: ConfigValue | undefined): value is readonly ConfigValue[] {
+  return Array.isArray(value);
+}
+
 /** The value at a dotted path (`"optimizer.lr"`), or undefined. Own properties only. */
 export function valueAt(config: Config, path: string): ConfigValue | undefined {
   let value: ConfigValue | undefined = config;

@@ -1,4 +1,4 @@
-import { type Config, type ConfigValue, isConfig } from "../config/config.ts";
+import { type Config, type ConfigValue, isConfig, isList } from "../config/config.ts";
 import { nearestPath, show } from "../config/problems.ts";
 import { ExpressionError, type Span } from "./expression-error.ts";
 import { callFunction } from "./functions.ts";
@@ -149,7 +149,7 @@ export function find(
     return isConfig(value) && Object.hasOwn(value, key) ? value[key] : undefined;
   }
   if (typeof value === "string") return Array.from(value).at(key);
-  return Array.isArray(value) ? (value as readonly ConfigValue[]).at(key) : undefined;
+  return isList(value) ? value.at(key) : undefined;
 }
 
 function textOf(expression: Expression): string {

@@ -1,4 +1,4 @@
-import { type ConfigValue, isConfig } from "../config/config.ts";
+import { type ConfigValue, isConfig, isList } from "../config/config.ts";
 import { show } from "../config/problems.ts";
 import { ExpressionError, type Span } from "./expression-error.ts";
 import { MAX_ITEMS, MAX_TEXT } from "./limits.ts";
@@ -133,9 +133,9 @@ function add(left: ConfigValue, right: ConfigValue, span: Span): ConfigValue {
     limitText(left.length + right.length, span);
     return left + right;
   }
-  if (Array.isArray(left) && Array.isArray(right)) {
+  if (isList(left) && isList(right)) {
     limitItems(left.length + right.length, span);
-    return [...(left as readonly ConfigValue[]), ...(right as readonly ConfigValue[])];
+    return [...left, ...right];
   }
   const isTextMeant = typeof left === "string" || typeof right === "string";
   const remedy = isTextMeant ? "Write str(…) around what is no text." : "";

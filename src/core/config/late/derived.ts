@@ -1,5 +1,5 @@
 import { formatPath, type Path } from "../../expression/syntax.ts";
-import { type Config, type ConfigValue, isConfig, setAt, valueAt } from "../config.ts";
+import { type Config, type ConfigValue, isConfig, isList, setAt, valueAt } from "../config.ts";
 import { valueProblems } from "../parse-config.ts";
 import { nearestPath, type Problem } from "../problems.ts";
 import type { Background, Resolved } from "./late-values.ts";
@@ -69,7 +69,7 @@ function compute(path: string, run: Run): ConfigValue | undefined {
     const problems = valueProblems(value, path);
     run.problems.push(...problems);
     // valueProblems found plain data. A copy is kept: the function may have returned part of a view.
-    return problems.length > 0 ? undefined : (structuredPlain(value as ConfigValue) as ConfigValue);
+    return problems.length > 0 ? undefined : structuredPlain(value);
   } catch (error) {
     if (error instanceof Unavailable) return undefined;
     const message = error instanceof Error ? error.message : String(error);
@@ -88,8 +88,9 @@ function outerValue(path: string, config: Config): string | undefined {
   });
 }
 
-function structuredPlain(value: ConfigValue): unknown {
-  return JSON.parse(JSON.stringify(value));
+/** @param value - plain data, as was checked */
+function structuredPlain(value: unknown): ConfigValue {
+  return JSON.parse(JSON.stringify(value)) as ConfigValue;
 }
 
 function refuse(run: Run, place: string, message: string, remedy: string): Unavailable {
@@ -132,7 +133,7 @@ function read(object: Config, path: Path, key: string | symbol, run: Run): unkno
   if (isConfig(value) || (value === undefined && derivedInside(path, run).includes(key))) {
     return view(isConfig(value) ? value : {}, here, run);
   }
-  if (Array.isArray(value)) return frozen(value as ConfigValue);
+  if (isList(value)) return frozen(value);
   if (isOwn) return value;
   // What every object has, and what `await` and JSON ask for, is no misspelt key.
   if (key in Object.prototype || key === "then" || key === "toJSON") {

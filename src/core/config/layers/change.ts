@@ -1,4 +1,4 @@
-import type { Config, ConfigValue } from "../config.ts";
+import { type Config, type ConfigValue, isList } from "../config.ts";
 import type { Origin } from "../origin.ts";
 
 /** What one layer did to one value. */
@@ -61,9 +61,7 @@ export function resultOf(change: Change): ConfigValue | undefined {
       return undefined;
     case "append": {
       const before = change.onto === undefined ? undefined : resultOf(change.onto);
-      return Array.isArray(before)
-        ? [...(before as readonly ConfigValue[]), ...change.items]
-        : before;
+      return isList(before) ? [...before, ...change.items] : before;
     }
     case "object":
       return objectOf(change.parts);
@@ -83,8 +81,8 @@ function composeAppend(first: Change, then: Extract<Change, { kind: "append" }>)
   const steps = [...first.steps, ...then.steps];
   if (then.onto !== undefined) return { ...then, onto: compose(first, then.onto), steps };
   if (first.kind === "append") return { ...first, items: [...first.items, ...then.items], steps };
-  if (first.kind === "set" && Array.isArray(first.value)) {
-    return { ...first, value: [...(first.value as readonly ConfigValue[]), ...then.items], steps };
+  if (first.kind === "set" && isList(first.value)) {
+    return { ...first, value: [...first.value, ...then.items], steps };
   }
   return { ...then, onto: first, steps };
 }

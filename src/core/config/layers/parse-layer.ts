@@ -4,7 +4,7 @@ import type { Path } from "../../expression/syntax.ts";
 import { type Config, isConfig } from "../config.ts";
 import { valueProblems } from "../parse-config.ts";
 import { mismatch, type Problem } from "../problems.ts";
-import type { Place } from "./layer.ts";
+import { type Place, refusedName } from "./layer.ts";
 import type { NamedConfig, Registry } from "./registry.ts";
 
 export type ParsedFile = {
@@ -63,6 +63,11 @@ export function parseRegistryText(
   const registry: Record<string, NamedConfig> = {};
   const wrong: Problem[] = [...problems];
   for (const [name, own] of Object.entries(values)) {
+    const refusal = refusedName(name);
+    if (refusal !== undefined) {
+      wrong.push({ place: name, message: `the name ${refusal}` });
+      continue;
+    }
     if (!isConfig(own)) {
       wrong.push(mismatch(name, "the keys and values of a configuration", own));
       continue;

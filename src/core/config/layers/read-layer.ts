@@ -1,5 +1,5 @@
 import type { Path } from "../../expression/syntax.ts";
-import { type Config, type ConfigValue, isConfig } from "../config.ts";
+import { type Config, type ConfigValue, isConfig, isList } from "../config.ts";
 import { PROTO, valueProblems } from "../parse-config.ts";
 import { type Problem, show, within } from "../problems.ts";
 import { type Change, compose, NO_CHANGE, type Step } from "./change.ts";
@@ -38,7 +38,11 @@ type Reading = {
 /** Where reading has got to: as the layer writes it, and as it is meant. */
 type Spot = { readonly written: Path; readonly path: readonly string[] };
 
-function readObject(values: Config, spot: Spot, reading: Reading): Change {
+function readObject(
+  values: Config,
+  spot: Spot,
+  reading: Reading,
+): Extract<Change, { kind: "object" }> {
   const parts = new Map<string, Change>();
   for (const [key, value] of Object.entries(values)) {
     const { mark, isNew, path } = parseKey(key);
@@ -99,7 +103,7 @@ function readMarked(
     return { kind: "remove", steps: step("removed") };
   }
   if (mark === "append") {
-    const items = Array.isArray(value) ? (value as readonly ConfigValue[]) : [value];
+    const items = isList(value) ? value : [value];
     checkNames(items, spot, reading);
     return { kind: "append", onto: undefined, items, steps: step("appended") };
   }
@@ -109,7 +113,7 @@ function readMarked(
   }
   const object = readObject(value, spot, reading);
   const isWhole = mark === "whole";
-  return { ...object, isWhole, steps: step(isWhole ? "replaced" : "merged") } as Change;
+  return { ...object, isWhole, steps: step(isWhole ? "replaced" : "merged") };
 }
 
 /** Objects within lists are not merged, but their names have to be names all the same. */

@@ -1,7 +1,7 @@
 import type { Span } from "../../expression/expression-error.ts";
 import type { Excerpt } from "../origin.ts";
 import type { Problem } from "../problems.ts";
-import type { ConfigValue } from "../config.ts";
+import { type ConfigValue, isList } from "../config.ts";
 import { refusedName } from "../layers/layer.ts";
 import { type Override, OverrideError } from "./override.ts";
 import { parseValues } from "./parse-values.ts";
@@ -116,7 +116,7 @@ function parseItems(text: string, at: number): readonly ConfigValue[] {
     const remedy = `Append a list: ${text.slice(0, at)}[${text.slice(at)}].`;
     throw new OverrideError("One value is appended, or one list.", rest(text, at), remedy);
   }
-  return Array.isArray(only) ? (only as readonly ConfigValue[]) : [only];
+  return isList(only) ? only : [only];
 }
 
 function noValue(text: string, end: number): OverrideError {
