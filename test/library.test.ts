@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
@@ -105,6 +105,7 @@ describe("createRecorder", () => {
         recorder.record({ loss }, "test");
         recorder.close();
       }
+      expect(await readdir(join(folder, "recorders"))).to.deep.equal(["test_recorder.jsonl"]);
       const { columns } = openRecording(folder).readSeries("test", ["loss"]);
       expect([...(columns.get("loss")?.values ?? [])]).to.deep.equal([1, 0.5]);
     }),
