@@ -7,6 +7,7 @@ import { readText } from "./reading.ts";
 
 /** The package itself, for schedules and programs outside a project that has it installed. */
 const PACKAGE = packageFile("dist/src/index.js");
+const LIBRARY = packageFile("dist/src/library.js");
 
 export const userModules: Modules = {
   load: async (path) => {
@@ -27,7 +28,7 @@ export const userModules: Modules = {
     }
     const { createJiti } = await import("jiti");
     const jiti = createJiti(import.meta.url, {
-      alias: { hatchery: PACKAGE },
+      alias: { hatchery: PACKAGE, "hatchery/library": LIBRARY },
       interopDefault: false,
     });
     return await jiti.import<Readonly<Record<string, unknown>>>(path);
