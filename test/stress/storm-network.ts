@@ -15,6 +15,7 @@ const { values } = parseArgs({
     workers: { type: "string", default: "2" },
     deletes: { type: "boolean", default: true },
     mount: { type: "string", multiple: true, default: ["", "actimeo=1"] },
+    pace: { type: "string", default: "2.5" },
     accidents: { type: "string", default: "15" },
   },
   allowNegative: true,
@@ -35,6 +36,7 @@ for (const mountOptions of values.mount) {
     launchers: Number(values.launchers),
     workers: Number(values.workers),
     deletes: values.deletes,
+    paceMs: 1000 * Number(values.pace),
     accidentSeconds: Number(values.accidents),
   });
   console.log(renderStorm(report));

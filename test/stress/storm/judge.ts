@@ -14,6 +14,7 @@ export type Evidence = {
   readonly witness: Pick<Witness, "executions" | "overlaps" | "silentOnes">;
   readonly watch: Watch;
   readonly rages: readonly RageReport[];
+  readonly completedInStorm: number;
   /** Whether the disk refused at times. */
   readonly diskRefused: boolean;
 };
@@ -41,6 +42,7 @@ export function judge(evidence: Evidence): Judgement {
     figures: {
       runs: search.runs,
       "deleted by the storm": deleted.size,
+      "completed while it raged, the others after it": evidence.completedInStorm,
       ...judgeRuns(evidence, deleted, violate),
       ...judgeOverlaps(evidence, deleted, violate),
       "looks for late marks": watch.looks(),

@@ -38,6 +38,7 @@ const ROOT = "storage";
 const HEARTBEAT_MS = 200;
 /** Long enough that somebody else would have begun before the end, if leases could be taken over wrongly. */
 const LONGEST_SECONDS = 4;
+const PACE_MS = 300;
 const WATCH_MS = 1_000;
 /** What a run's folder takes on a file system whose smallest piece is 4 KiB. */
 const BYTES_PER_RUN = 64 << 10;
@@ -55,16 +56,25 @@ export async function runLocalStorm(folder: string, storm: LocalStorm): Promise<
     const watch = createWatch(search.storages, search.runs);
     const watching = setInterval(watch.look, WATCH_MS);
     const { progress } = watch;
-    const settings = { ...storm, ...search, heartbeatMs: HEARTBEAT_MS, disk, progress };
+    const settings = {
+      ...storm,
+      ...search,
+      heartbeatMs: HEARTBEAT_MS,
+      paceMs: PACE_MS,
+      disk,
+      progress,
+    };
     const raged = await rage(settings).finally(() => disk?.empty());
     await until(() => processesIn(folder).length === 0);
+    watch.look();
+    const completedInStorm = watch.completed();
     const failures = await settleAll(search, HEARTBEAT_MS);
     clearInterval(watching);
     watch.look();
     const rages = [raged, { ...raged, events: {}, kills: 0, failures }];
     const diskRefused = (raged.events["fill the disk"] ?? 0) > 0;
     return {
-      ...judge({ search, witness, watch, rages, diskRefused }),
+      ...judge({ search, witness, watch, rages, completedInStorm, diskRefused }),
       seed: storm.seed,
       rages: [raged],
       seconds: (performance.now() - startedMs) / 1000,

@@ -23,6 +23,8 @@ export type NetworkStorm = {
   /** Of each launcher. */
   readonly workers: number;
   readonly deletes: boolean;
+  /** Between two events on a node, about, ms. */
+  readonly paceMs: number;
   /** Between two accidents of the network, s. */
   readonly accidentSeconds: number;
 };
@@ -62,12 +64,14 @@ export async function runNetworkStorm(storm: NetworkStorm): Promise<StormReport>
       strikeNetwork(cluster, storm),
       ...cluster.nodes.map((node) => rageOn(node, cluster, search, storm)),
     ]);
+    watch.look();
+    const completedInStorm = watch.completed();
     const settled = await Promise.all(cluster.nodes.map((node) => settleOn(node, cluster, search)));
     clearInterval(watching);
     watch.look();
     const rages = [accidents, ...raged, { ...accidents, failures: settled.flat() }];
     return {
-      ...judge({ search, witness, watch, rages, diskRefused: false }),
+      ...judge({ search, witness, watch, rages, completedInStorm, diskRefused: false }),
       seed: storm.seed,
       rages: [accidents, ...raged],
       seconds: (performance.now() - startedMs) / 1000,
@@ -93,7 +97,15 @@ async function rageOn(
 ): Promise<RageReport> {
   const { seconds, launchers, workers, deletes } = storm;
   const seed = 1000 * storm.seed + node;
-  const settings = { seed, seconds, launchers, workers, deletes, heartbeatMs: HEARTBEAT_MS };
+  const settings = {
+    seed,
+    seconds,
+    launchers,
+    workers,
+    deletes,
+    heartbeatMs: HEARTBEAT_MS,
+    paceMs: storm.paceMs,
+  };
   const order = { kind: "rage", settings: { ...settings, ...seenByNodes(search) } } as const;
   // As our own program prints it.
   return (await tell(node, cluster, order)) as RageReport;

@@ -19,6 +19,8 @@ export type RageSettings = {
   /** Of each launcher. */
   readonly workers: number;
   readonly heartbeatMs: number;
+  /** Between two events, about, ms: longer than a launcher takes to start. */
+  readonly paceMs: number;
   /** Whether what the storage knows of its workers, and run folders, may be deleted. */
   readonly deletes: boolean;
   readonly disk: SmallDisk | undefined;
@@ -79,7 +81,7 @@ export async function rage(settings: RageSettings): Promise<RageReport> {
     kills >= settings.kills ||
     settings.progress() >= 1;
   while (!isOver()) {
-    await pause(paceMs(kills, settings, state.chance));
+    await pause(pauseMs(kills, settings, state.chance));
     const place = Math.floor(settings.launchers * state.chance.next());
     const launcher = launchers[place];
     if (launcher === undefined || hasEnded(launcher)) {
@@ -166,10 +168,11 @@ function launchArgs(settings: RageSettings, place: number): readonly string[] {
   ];
 }
 
-function paceMs(kills: number, settings: RageSettings, chance: Chance): number {
+function pauseMs(kills: number, settings: RageSettings, chance: Chance): number {
   const ahead = settings.progress() - kills / settings.kills;
-  if (!Number.isFinite(settings.kills) || Math.abs(ahead) < 0.02) return chance.between(100, 500);
-  return ahead > 0 ? chance.between(50, 150) : chance.between(300, 900);
+  const pause = chance.between(0.3, 1.7) * settings.paceMs;
+  if (!Number.isFinite(settings.kills) || Math.abs(ahead) < 0.02) return pause;
+  return ahead > 0 ? pause / 3 : pause * 2;
 }
 
 async function calmDown(state: Rage, commands: readonly RunningCommand[]): Promise<void> {

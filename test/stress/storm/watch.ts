@@ -10,7 +10,9 @@ import { runLabel, type RunPath } from "../../../src/tree/paths.ts";
 /** Looks at the run folders of a storm again and again, and notes what may never be. */
 export type Watch = {
   readonly look: () => void;
-  /** How much is completed, from 0 to 1. */
+  /** How many runs were completed at the last look. */
+  readonly completed: () => number;
+  /** The same from 0 to 1. */
   readonly progress: () => number;
   readonly looks: () => number;
   readonly violations: readonly string[];
@@ -31,6 +33,7 @@ export function createWatch(storages: readonly string[], runs: number): Watch {
         }
       }
     },
+    completed: () => settled.size,
     progress: () => settled.size / runs,
     looks: () => looks,
     get violations() {
