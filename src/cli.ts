@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 
 import { closest, distance } from "fastest-levenshtein";
 import yargs, { type Argv } from "yargs";
@@ -6,6 +7,8 @@ import yargs, { type Argv } from "yargs";
 import type { Command } from "./commands/command.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
 import { createHost } from "./io/host.ts";
+import { writeError, writeNames, writeOut } from "./io/output.ts";
+import { packageFile } from "./io/package-files.ts";
 
 /** Exit codes, the same for every command; printed at the end of `--help`. */
 const EXIT_CODES = {
@@ -24,6 +27,7 @@ const EXIT_OF: Readonly<Record<UserErrorCode, number>> = {
   "schedule-invalid": 2,
   "config-invalid": 2,
   "not-found": 2,
+  unreadable: 2,
   refused: 4,
   disk: 2,
   unavailable: 2,
@@ -46,7 +50,7 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
     const options = await command.parse(args);
     const host = createHost({ quiet: mode === "quiet" });
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
-    print(formatReport(command, report, mode));
+    print(command, report, mode);
     process.exitCode = stops.exitCode() ?? command.exitCode?.(report) ?? 0;
   } catch (error) {
     process.exitCode = printFailure(command.name, asUserError(error), mode);
@@ -122,35 +126,36 @@ function outputMode(words: readonly string[]): OutputMode {
   return words.includes("--quiet") ? "quiet" : "text";
 }
 
-function formatReport<Options, Report>(
+function print<Options, Report>(
   command: Command<Options, Report>,
   report: Report,
   mode: OutputMode,
-): string {
+): void {
   switch (mode) {
     case "json":
-      return JSON.stringify(command.toJson(report), undefined, 2);
+      writeOut(JSON.stringify(command.toJson(report), undefined, 2));
+      break;
     case "quiet":
-      return command.ids(report).join("\n");
-    case "text":
-      return command.render(report);
+      writeNames(command.ids(report));
+      break;
+    case "text": {
+      const text = command.render(report);
+      if (text !== "") writeOut(text);
+    }
   }
 }
 
 function printFailure(name: string, error: unknown, mode: OutputMode): number {
   if (!(error instanceof UserError)) {
-    console.error(error);
-    console.error(`This is a bug of hatchery ${version()}; please report it with the lines above.`);
+    writeError(inspect(error));
+    writeError(`This is a bug of hatchery ${version()}; please report it with the lines above.`);
     return BUG;
   }
   const { code, message, hint } = error;
-  if (mode === "json") print(JSON.stringify({ schemaVersion: 1, error: { code, message, hint } }));
-  console.error(`${name}: ${message}${hint === "" ? "" : `\n${hint}`}`);
+  if (mode === "json")
+    writeOut(JSON.stringify({ schemaVersion: 1, error: { code, message, hint } }));
+  writeError(`${name}: ${message}${hint === "" ? "" : `\n${hint}`}`);
   return EXIT_OF[code];
-}
-
-function print(text: string): void {
-  if (text !== "") process.stdout.write(`${text}\n`);
 }
 
 /** How long a command has to end when it is told to end at once, ms. */
@@ -187,6 +192,6 @@ function ignoreClosedPipes(): void {
 }
 
 function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const text = readFileSync(packageFile("package.json"), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }

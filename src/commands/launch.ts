@@ -1,5 +1,6 @@
 import { join, relative } from "node:path";
 
+import { oneLine } from "../core/printable.ts";
 import { formatDuration, toIsoName } from "../core/time.ts";
 import type { Host } from "../host.ts";
 import { cleanInterruptedRuns } from "./clean/interrupted.ts";
@@ -14,6 +15,9 @@ import { END_OF_TIME, secondsToStop, startTime } from "./launch/wall-time.ts";
 import { type PoolSignals, runWorkers } from "./launch/worker-pool.ts";
 import { chooseStorages } from "./storage-selection.ts";
 import type { WorkSettings } from "./work/orders.ts";
+
+/** Letters of a crash's first line that are shown; the whole is in its folder. */
+const MAX_REASON = 400;
 
 /** allaunch: executes what is pending in some storages. */
 export const launch: Command<LaunchOptions, LaunchReport> = {
@@ -152,7 +156,7 @@ function noteCrash(
   { terminal, workingFolder }: Pick<Host, "terminal" | "workingFolder">,
 ): void {
   terminal.note(
-    `crashed: ${run}: ${reason} (see ${relative(workingFolder, join(folder, "CRASH"))})`,
+    `crashed: ${run}: ${oneLine(reason, MAX_REASON)} (see ${relative(workingFolder, join(folder, "CRASH"))})`,
   );
 }
 

@@ -1,10 +1,9 @@
 import { basename, join } from "node:path";
 
-import { parseRunRecord } from "../core/run-record.ts";
 import { formatDuration } from "../core/time.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { lastAttempt, recordFile } from "../tree/attempts.ts";
+import { lastAttempt, loadRecord, recordFile } from "../tree/attempts.ts";
 import { listRuns, listStorages } from "../tree/directory-tree.ts";
 import type { RunPath } from "../tree/paths.ts";
 import type { Command } from "./command.ts";
@@ -113,8 +112,8 @@ function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
 function meanSeconds(runs: readonly RunPath[], { files }: Pick<Host, "files">): number | null {
   const seconds = runs.flatMap(({ path }) => {
     const last = lastAttempt(files.list(path) ?? []);
-    const text = last === 0 ? undefined : files.read(join(path, recordFile(last)));
-    return (text === undefined ? undefined : parseRunRecord(text)?.seconds) ?? [];
+    if (last === 0) return [];
+    return loadRecord(join(path, recordFile(last)), { files })?.seconds ?? [];
   });
   const mean = seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
   return mean > 0 ? mean : null;

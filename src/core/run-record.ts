@@ -90,6 +90,43 @@ export function parseRunRecord(text: string): RunRecord | undefined {
   return isRunRecord(value) ? value : undefined;
 }
 
+/** An attempt's number is part of a file's name, in which it has so many digits at most. */
+const MAX_ATTEMPT = 999_999_999;
+const OUTCOMES: readonly unknown[] = [
+  "completed",
+  "crashed",
+  "released",
+  "voided",
+] satisfies readonly RunOutcome[];
+/** The texts that each cause is described with. */
+const CAUSE_TEXTS: Readonly<Record<Cause["kind"], readonly string[]>> = {
+  done: [],
+  error: ["trace"],
+  exit: ["output"],
+  signal: ["signal", "output"],
+  "not-started": ["message"],
+  timeout: ["output"],
+  "out-of-memory": ["evidence", "output"],
+  stopped: ["by"],
+  preempted: ["by"],
+  "disk-full": ["message"],
+  lost: ["by"],
+};
+
+function isCause(value: unknown): value is Cause {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return false;
+  const { kind } = value;
+  if (typeof kind !== "string" || !Object.hasOwn(CAUSE_TEXTS, kind)) return false;
+  // Just seen to be one of them.
+  const texts = CAUSE_TEXTS[kind as Cause["kind"]];
+  const entries = new Map(Object.entries(value));
+  return (
+    texts.every((name) => typeof entries.get(name) === "string") &&
+    (kind !== "exit" || Number.isSafeInteger(entries.get("code"))) &&
+    (kind !== "timeout" || typeof entries.get("limitSeconds") === "number")
+  );
+}
+
 function isRunRecord(value: unknown): value is RunRecord {
   return (
     typeof value === "object" &&
@@ -98,16 +135,16 @@ function isRunRecord(value: unknown): value is RunRecord {
     value.schemaVersion === 1 &&
     "attempt" in value &&
     Number.isSafeInteger(value.attempt) &&
+    Number(value.attempt) >= 1 &&
+    Number(value.attempt) <= MAX_ATTEMPT &&
     "owner" in value &&
     typeof value.owner === "string" &&
     "outcome" in value &&
-    typeof value.outcome === "string" &&
+    OUTCOMES.includes(value.outcome) &&
     "cause" in value &&
-    typeof value.cause === "object" &&
-    value.cause !== null &&
-    "kind" in value.cause &&
+    isCause(value.cause) &&
     "seconds" in value &&
-    (value.seconds === null || typeof value.seconds === "number")
+    (value.seconds === null || (Number.isFinite(value.seconds) && Number(value.seconds) >= 0))
   );
 }
 

@@ -1,8 +1,11 @@
+import { inspect } from "node:util";
+
 import { work } from "../commands/work.ts";
 import type { WorkOrder, WorkReport, WorkSettings } from "../commands/work/orders.ts";
 import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import { asUserError, UserError } from "../errors.ts";
 import { createHost } from "../io/host.ts";
+import { writeError } from "../io/output.ts";
 
 /**
  * A worker process. Its launcher tells it what to do by a first message, for which an argument may
@@ -45,8 +48,12 @@ try {
   if (settings) await work(settings, createHost({ quiet: true }), signals, report);
 } catch (thrown) {
   const error = asUserError(thrown);
-  if (!(error instanceof UserError)) throw error;
-  report({ kind: "failed", code: error.code, message: error.message, hint: error.hint });
+  if (error instanceof UserError) {
+    report({ kind: "failed", code: error.code, message: error.message, hint: error.hint });
+  } else {
+    writeError(inspect(error));
+    process.exitCode = 1;
+  }
 }
 if (process.connected) process.disconnect();
 

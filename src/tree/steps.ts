@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { errnoOf } from "../errors.ts";
+import { errnoOf, type UserErrorCode } from "../errors.ts";
 import type { Clock, Files } from "../host.ts";
 
 /**
@@ -33,6 +33,11 @@ export type Steps<Result> = Generator<Operation, Result, Outcome>;
 
 /** Errors after which a rename may or may not have happened: only a listing tells. */
 const UNSURE = new Set(["ENOENT", "ESTALE", "EIO"]);
+
+/** What is no file, or larger than any; by `Files`. */
+const UNREADABLE = new Set<string>(["unreadable", "ELOOP"] satisfies (UserErrorCode | "ELOOP")[]);
+/** A flag is a file: a link in its place is nobody's right to anything. */
+const UNTOUCHABLE = new Set([...UNSURE, "ELOOP"]);
 
 /** Runs a procedure that does not wait. */
 export function perform<Result>(
@@ -110,7 +115,7 @@ function carryOut(operation: Operation, files: Files, clock: Clock): Value {
 
 /** @returns true if done, false if there is no such file or the server could not say */
 export function* touch(path: string): Steps<boolean> {
-  return (yield* tolerate({ kind: "touch", path }, UNSURE)).ok;
+  return (yield* tolerate({ kind: "touch", path }, UNTOUCHABLE)).ok;
 }
 
 /** @returns true if done, false if the folder has to be listed to know */
@@ -168,10 +173,14 @@ export function* list(folder: string): Steps<readonly string[]> {
   return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
-/** The text of a file, undefined if there is none. */
+/**
+ * The text of a file, undefined if there is none. Empty for one that cannot be read as a file: for
+ * the protocol, whatever stands there says nothing.
+ */
 export function* read(path: string): Steps<string | undefined> {
-  const { value } = yield* demand({ kind: "read", path });
-  return typeof value === "string" ? value : undefined;
+  const outcome = yield* tolerate({ kind: "read", path }, UNREADABLE);
+  if (!outcome.ok) return "";
+  return typeof outcome.value === "string" ? outcome.value : undefined;
 }
 
 /** Writes a file under a name of one's own, flushed. */
@@ -181,7 +190,7 @@ export function* write(path: string, text: string): Steps<void> {
 
 /** Puts `text` into a flag for people to read; nothing happens if the flag has moved on. */
 export function* fill(path: string, text: string): Steps<void> {
-  yield* tolerate({ kind: "fill", path, text }, new Set([...UNSURE, "ENOSPC", "EDQUOT"]));
+  yield* tolerate({ kind: "fill", path, text }, new Set([...UNTOUCHABLE, "ENOSPC", "EDQUOT"]));
 }
 
 /** Modification time of a file in ms by the file server's clock, undefined if there is none. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { type Config, isConfig } from "../core/config/config.ts";
-import { parseJson } from "../core/config/parse-config.ts";
+import { parseJson, valueProblems } from "../core/config/parse-config.ts";
 import { formatProblems, mismatch, type Problem } from "../core/config/problems.ts";
 import type { Space } from "../core/search/distributions.ts";
 import type { Variations } from "../core/search/schedule.ts";
@@ -25,10 +25,13 @@ export type VariationsFile =
       readonly experiments: readonly DrawnExperiment[];
     };
 
+/** It has a line for each experiment, of which there may be a million: 256 MiB. */
+const MAX_VARIATIONS_BYTES = 1 << 28;
+
 /** What `variations.json` of a storage says. @throws UserError `not-found`, `config-invalid` */
 export function readVariations(storage: string, { files }: Pick<Host, "files">): VariationsFile {
   const path = join(storage, VARIATIONS_FILE);
-  const text = files.read(path);
+  const text = files.read(path, { bytes: MAX_VARIATIONS_BYTES });
   if (text === undefined) {
     const hint = "Name a storage that alprep made; `alstatus` lists them.";
     throw new UserError("not-found", `There is no ${path}.`, hint);
@@ -50,7 +53,7 @@ export function formatVariations(file: VariationsFile): string {
       ? { variations: entryLines(file.variations) }
       : { space: entryLines(file.space), experiments: file.experiments.map(toLine) };
   const lines = Object.entries(file).map(([key, value]) => {
-    const list = lists[key];
+    const list = Object.hasOwn(lists, key) ? lists[key] : undefined;
     if (list === undefined) return `  ${JSON.stringify(key)}: ${JSON.stringify(value)}`;
     const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
     const inner = list.length === 0 ? "" : `\n    ${list.join(",\n    ")}\n  `;
@@ -71,6 +74,8 @@ function variationsProblems(value: unknown): readonly Problem[] {
   if (!isConfig(value)) return [mismatch("", "one JSON object", value)];
   const { schemaVersion, kind, variations, space, samplerSeed, nDrawn, experiments } = value;
   if (schemaVersion !== 1) return [mismatch("schemaVersion", "1", schemaVersion)];
+  const data = valueProblems(value, "");
+  if (data.length > 0) return data;
   if (kind === "grid") {
     return isConfig(variations) ? [] : [mismatch("variations", "an object", variations)];
   }

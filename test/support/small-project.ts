@@ -8,7 +8,8 @@ import { runCommand } from "./commands.ts";
 export type SmallProject = {
   /** Files by name, written into the project. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly program: { readonly module: string } | { readonly command: readonly string[] };
+  readonly program:
+    { readonly module: string } | { readonly command: readonly string[]; readonly output?: object };
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Values of the one varied parameter `x`. */
   readonly values: readonly unknown[];

@@ -3,7 +3,7 @@ import type { Argv } from "yargs";
 import { DEFAULT_RETRY, describeRetry, parseRetry, type RetryRules } from "../../core/failure.ts";
 import { LOG_LEVELS, type LogLevel } from "../../core/log-line.ts";
 import { STOP_SIGNALS, type StopSignal } from "../../core/stop-signal.ts";
-import { DEFAULT_HEARTBEAT_MS } from "../../tree/worker-record.ts";
+import { DEFAULT_HEARTBEAT_MS, MAX_HEARTBEAT_MS } from "../../tree/worker-record.ts";
 import {
   checkInteger,
   checkNumber,
@@ -159,7 +159,7 @@ function checkOptions(options: LaunchOptions): void {
   if (nExperimentsPerProc !== undefined) {
     checkInteger("n_experiments_per_proc", nExperimentsPerProc, { min: 1, max: 1e9 });
   }
-  checkNumber("heartbeat", heartbeat, { min: 0.1, max: 3600 });
+  checkNumber("heartbeat", heartbeat, { min: 0.1, max: MAX_HEARTBEAT_MS / 1000 });
   if (maxFails !== undefined) checkInteger("max_fails", maxFails, { min: 1, max: 1e9 });
   checkInteger("circuit_breaker", circuitBreaker, { min: 0, max: 1e9 });
 }

@@ -4,6 +4,7 @@ import {
   type Config,
   type ConfigValue,
   formatConfig,
+  ownValue,
   uniqueConfig,
 } from "../../core/config/config.ts";
 import { canonicalJson } from "../../core/config/identity.ts";
@@ -31,6 +32,7 @@ import {
   readVariations,
   type VariationsFile,
 } from "../../tree/variations-file.ts";
+import { openStaging } from "./open-staging.ts";
 import { type Pace, startPace } from "./pace.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
 import type { StorageReport } from "./report.ts";
@@ -55,7 +57,7 @@ export async function writeAddition(
   const staging = stagingFolder(storage, host.token(16));
   const pace = startPace(reportAddition(request, plan).runs, host, signal);
   try {
-    host.files.makeFolders(staging);
+    openStaging(staging, host);
     const progress = await addExperiments(request, plan, staging, pace, host);
     const seedRuns = await addSeeds(request, plan, staging, pace, host);
     renewVariations(request, plan, progress, host);
@@ -179,7 +181,7 @@ function valuesOf(
   const entries = names.map((name) => {
     const values = new Map<string, ConfigValue>();
     for (const { values: row } of rows) {
-      const value = row[name];
+      const value = ownValue(row, name);
       if (value === undefined) continue;
       const text = canonicalJson(value);
       if (!values.has(text)) values.set(text, value);

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 
-import type { Config } from "../../core/config/config.ts";
+import { type Config, ownValue } from "../../core/config/config.ts";
 import { canonicalJson, configIdentity } from "../../core/config/identity.ts";
 import { experimentConfig } from "../../core/search/experiments.ts";
 import { expandGrid } from "../../core/search/grid.ts";
@@ -153,6 +153,6 @@ function checkSameSearch({ schedule, program }: PrepareRequest, facts: SearchFac
 }
 
 function textAt(defaults: Config, name: string): string {
-  const value = defaults[name];
+  const value = ownValue(defaults, name);
   return value === undefined ? "missing" : canonicalJson(value);
 }

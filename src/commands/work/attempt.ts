@@ -146,8 +146,8 @@ function readConfig(
   { files }: Pick<Host, "files">,
 ): { readonly config: ReturnType<typeof parseConfig> } | { readonly cause: Cause } {
   const path = join(run.path, CONFIG_FILE);
-  const text = files.read(path);
   try {
+    const text = files.read(path);
     if (text === undefined) throw new UserError("config-invalid", `There is no ${path}.`, "");
     return { config: parseConfig(text, path) };
   } catch (error) {

@@ -35,11 +35,12 @@ export async function findMore(
   host: Pick<Host, "files" | "clock" | "machine">,
 ): Promise<More> {
   const { settings, stop, identity } = search;
-  let silent: readonly HeldRun[] = [];
+  let earlier: readonly HeldRun[] = [];
   while (!stop.claiming.aborted) {
-    const found = survey(storage, listRuns(storage, host), identity.worker, host, silent);
+    const found = survey(storage, listRuns(storage, host), identity.worker, host, earlier);
     const back = await takeOver(found.interrupted, search, host);
-    silent = found.silent;
+    const { silent } = found;
+    earlier = unchangedSince(earlier, [...silent, ...found.alive]);
     const isAwaited =
       silent.length > 0 ||
       // It will be pending in a moment.
@@ -50,6 +51,16 @@ export async function findMore(
     await host.clock.sleep(Math.max(secondLookMs(silent), settings.heartbeatMs), stop.claiming);
   }
   return { runs: [], isAwaited: false };
+}
+
+/** The first look at each holder from which nothing has changed: the second one comes as soon as the lease is over. */
+function unchangedSince(earlier: readonly HeldRun[], now: readonly HeldRun[]): readonly HeldRun[] {
+  const before = new Map(earlier.map((one) => [one.run.path, one]));
+  return now.map((one) => {
+    const first = before.get(one.run.path);
+    const { flag, modifiedMs } = one.holder;
+    return first?.holder.flag === flag && first.holder.modifiedMs === modifiedMs ? first : one;
+  });
 }
 
 async function takeOver(

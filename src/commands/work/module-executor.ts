@@ -2,7 +2,7 @@ import { join } from "node:path";
 
 import type { LogLevel } from "../../core/log-line.ts";
 import type { Cause } from "../../core/run-record.ts";
-import type { RunnerOrder, RunnerReport } from "../../core/runner-messages.ts";
+import { parseRunnerReport, type RunnerOrder } from "../../core/runner-messages.ts";
 import type { Host, SupervisedEnd, SupervisedProcess, Supervisor } from "../../host.ts";
 import { logFile } from "../../tree/attempts.ts";
 import {
@@ -133,8 +133,8 @@ function executeIn(
       resolve({ kind: "answered", end });
     };
     runner.onMessage((message) => {
-      const report = message as RunnerReport;
-      if (report.kind === "ready" || report.number !== number) return;
+      const report = isObject(message) ? parseRunnerReport(message) : undefined;
+      if (report === undefined || report.kind === "ready" || report.number !== number) return;
       if (report.kind === "progress") {
         onProgress(report.done / report.total);
         return;
@@ -149,6 +149,8 @@ function executeIn(
     runner.send(order);
   });
 }
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
 function causeOf(trace: string): Cause {
   const [message = ""] = trace.split("\n");

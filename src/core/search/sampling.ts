@@ -1,10 +1,6 @@
-import { hash } from "node:crypto";
-
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-
 import { UserError } from "../../errors.ts";
-import type { Config, ConfigValue } from "../config/config.ts";
+import type { Config } from "../config/config.ts";
+import { digestOf, fractionFrom, seededGenerator } from "../seeded-generator.ts";
 import { countValues, draw, type Random, type Space } from "./distributions.ts";
 
 /** The values of one experiment, by dotted names, and its place in the sampler's sequence. */
@@ -19,11 +15,11 @@ const MAX_COMBINATIONS = 50_000;
  * name only: a search can be continued, and parameters added or reordered, without changing it.
  */
 export function drawAt(space: Space, samplerSeed: number, index: number): Draw {
-  const values: Record<string, ConfigValue> = {};
-  for (const [name, distribution] of Object.entries(space)) {
-    values[name] = draw(distribution, randomFor(samplerSeed, index, name));
-  }
-  return { index, values };
+  const values = Object.entries(space).map(
+    ([name, distribution]) =>
+      [name, draw(distribution, randomFor(samplerSeed, index, name))] as const,
+  );
+  return { index, values: Object.fromEntries(values) };
 }
 
 /**
@@ -64,13 +60,6 @@ export function derivedSeed(samplerSeed: number, algName: string, taskName: stri
 }
 
 function randomFor(samplerSeed: number, index: number, name: string): Random {
-  const digest = digestOf(samplerSeed, index, name);
-  const generator = xoroshiro128plusFromState(
-    [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)),
-  );
-  return () => uniformFloat64(generator);
-}
-
-function digestOf(...parts: readonly (string | number)[]): Buffer {
-  return hash("sha256", JSON.stringify(parts), "buffer");
+  const generator = seededGenerator(samplerSeed, index, name);
+  return () => fractionFrom(generator);
 }

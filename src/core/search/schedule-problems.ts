@@ -146,7 +146,9 @@ function randomProblems(schedule: Config): readonly Problem[] {
 /** Whatever is wrong with the names that are varied. */
 function variedProblems(varied: Config, defaults: unknown, place: string): readonly Problem[] {
   const names = Object.keys(varied);
-  const known = isConfig(defaults) ? pathsOf(defaults) : undefined;
+  // What is wrong with them is said elsewhere; they may be deeper than anything can be.
+  const isKnown = isConfig(defaults) && defaultsProblems(defaults).length === 0;
+  const known = isKnown ? pathsOf(defaults) : undefined;
   return names.flatMap((name) => {
     const here = within(place, name);
     if (RESERVED_NAMES.includes(name)) {

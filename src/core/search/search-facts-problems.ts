@@ -15,10 +15,13 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
     const remedy = "Use the version of hatchery that prepared the search.";
     return [mismatch("schemaVersion", "1", schemaVersion, remedy)];
   }
+  const data = valueProblems(value, "");
+  // Nothing deeper than data can be is looked into.
+  if (data.length > 0) return data;
   const problems = [...nameProblems(name), ...programProblems(value["program"], "program")];
   if (metric !== null) problems.push(...metricProblems(metric, "metric"));
   for (const key of ["project", "schedule", "createdAt"]) {
-    if (typeof value[key] !== "string") problems.push(mismatch(key, "a text", value[key]));
+    if (!isPath(value[key])) problems.push(mismatch(key, "a text", value[key]));
   }
   if (!Array.isArray(repositories) || !repositories.every(isRepositoryState)) {
     problems.push(mismatch("repositories", "a list of path, commit and diffHash", repositories));
@@ -29,8 +32,7 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
   if (!Array.isArray(seeds) || !seeds.every(Number.isSafeInteger)) {
     problems.push(mismatch("seeds", "a list of whole numbers", seeds));
   }
-  if (isConfig(defaults)) problems.push(...valueProblems(defaults, "defaults"));
-  else problems.push(mismatch("defaults", "an object", defaults));
+  if (!isConfig(defaults)) problems.push(mismatch("defaults", "an object", defaults));
   return problems;
 }
 
@@ -49,7 +51,9 @@ function nameProblems(name: unknown): readonly Problem[] {
 function isRepositoryState(value: unknown): boolean {
   if (!isConfig(value)) return false;
   const { path, commit, diffHash } = value;
-  return typeof path === "string" && isTextOrNull(commit) && isTextOrNull(diffHash);
+  return isPath(path) && isTextOrNull(commit) && isTextOrNull(diffHash);
 }
 
+/** A NUL ends a path for the system, wherever it stands. */
+const isPath = (value: unknown) => typeof value === "string" && !value.includes("\0");
 const isTextOrNull = (value: unknown) => value === null || typeof value === "string";

@@ -143,6 +143,12 @@ const FAULTS: readonly (readonly [string, unknown, string])[] = [
 ];
 
 describe("scheduleProblems", () => {
+  it("says that defaults are nested too deep, whatever else it looks at", () => {
+    const deep: unknown = JSON.parse(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`);
+    const problems = scheduleProblems({ defaults: deep, variations: { "a.a": [1] } });
+    expect(JSON.stringify(problems)).to.include("at most 32 levels");
+  });
+
   it("finds nothing wrong with a right schedule", () => {
     expect(scheduleProblems(GRID)).to.deep.equal([]);
     expect(scheduleProblems(RANDOM)).to.deep.equal([]);
