@@ -158,7 +158,11 @@ async function workThrough(
       session.report({ kind: "no-time", objection });
       break;
     }
-    const next = queue.next(({ path }) => perform(claim(path, session.identity.nextOwner()), host));
+    const next = queue.next(({ path }) => {
+      // Whoever is stopped from here on until its program starts starts none (see the supervisor).
+      session.supervisor.beat();
+      return perform(claim(path, session.identity.nextOwner()), host);
+    });
     if (next === undefined) break;
     claims += 1;
     const { run, claim: held } = next;

@@ -50,8 +50,13 @@ function obey(order: SupervisorOrder): void {
 }
 
 function start(order: SupervisorOrder & { kind: "start" }): void {
+  // Claimed, then stopped for too long: by now the run may be somebody else's.
+  if (isSilent()) {
+    const end = { code: null, signal: null, error: null, tail: "", silenced: true };
+    tell({ kind: "ended", id: order.id, end });
+    return;
+  }
   const [program = "", ...args] = order.command;
-  beatAtMs = systemClock.monotonicMs();
   let log: number | undefined;
   let run: Run | undefined;
   let tail = "";
@@ -96,8 +101,10 @@ function start(order: SupervisorOrder & { kind: "start" }): void {
   }
 }
 
+const isSilent = () => systemClock.monotonicMs() - beatAtMs > silenceMs;
+
 function endTheSilent(): void {
-  if (systemClock.monotonicMs() - beatAtMs <= silenceMs) return;
+  if (!isSilent()) return;
   for (const run of runs.values()) {
     run.silenced = true;
     killGroup(run, "SIGKILL");

@@ -16,6 +16,7 @@ import { finishPublishing, publish, readRecord, recordFile } from "./attempts.ts
 import {
   RENAME_TRIES,
   fill,
+  isUnsure,
   list,
   rename,
   renameSurely,
@@ -46,26 +47,45 @@ export function* claim(folder: string, owner: Owner): Steps<Claim | undefined> {
   // A rename keeps the modification time, from which the lease counts: start it now.
   if (!(yield* touch(pending))) return undefined;
   const renamed = yield* rename(pending, join(folder, flag));
+  try {
+    const former = yield* countFormer(folder, owner, renamed);
+    return former === undefined ? undefined : { folder, owner, attempt: former + 1 };
+  } catch (error) {
+    // Perhaps it is ours, and nobody would beat for it: back, as far as the disk lets us.
+    yield* giveBack(folder, owner);
+    if (!isUnsure(error)) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * The number of attempts before the one that `owner` has just claimed, if it has.
+ * @returns undefined if it has not, or has given the run back
+ */
+function* countFormer(folder: string, owner: Owner, renamed: boolean): Steps<number | undefined> {
   // Listed whatever the rename said: a network file system may have lost the reply and tried
   // again; our own name on the flag says that the first one went through.
   const names = yield* list(folder);
-  if (!names.includes(flag)) {
+  if (!names.includes(runningFlag(owner))) {
     // Renamed, but not to be seen: a stale listing, in which attempts cannot be counted.
-    if (renamed) yield* rename(join(folder, flag), pending);
+    if (renamed) yield* giveBack(folder, owner);
     return undefined;
   }
-  if (flagsAmong(names).length > 1) {
-    // A conflict is never run. Somebody made a second flag; people have to look.
-    yield* rename(join(folder, flag), pending);
-    return undefined;
+  // A conflict is never run. Somebody made a second flag; people have to look.
+  const isConflict = flagsAmong(names).length > 1;
+  // Undefined: declared dead meanwhile. The attempt was given a number, and any other would be somebody else's.
+  const former = isConflict ? undefined : yield* finishPublishing(folder, names, owner.token);
+  if (former === undefined) yield* giveBack(folder, owner);
+  return former;
+}
+
+/** Back to pending, if it is ours; else, or if the disk refuses, the lease decides. */
+function* giveBack(folder: string, owner: Owner): Steps<void> {
+  try {
+    yield* rename(join(folder, runningFlag(owner)), join(folder, PENDING_FLAG));
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
   }
-  const former = yield* finishPublishing(folder, names, owner.token);
-  if (former === undefined) {
-    // Declared dead meanwhile: the attempt was given a number, and any other would be somebody else's.
-    yield* rename(join(folder, flag), pending);
-    return undefined;
-  }
-  return { folder, owner, attempt: former + 1 };
 }
 
 /** What a heartbeat found: only `confirmed` extends the lease. */
@@ -149,9 +169,13 @@ function* moveFlag(held: Claim, target: string): Steps<Settlement> {
   const flag = runningFlag(owner);
   for (let tries = 0; tries < RENAME_TRIES; tries++) {
     if (yield* rename(join(folder, flag), join(folder, target))) return "settled";
-    const names = yield* list(folder);
-    if (names.includes(flag)) continue;
-    return (yield* wasMovedByUs(held, target, names)) ? "settled" : "fenced";
+    try {
+      const names = yield* list(folder);
+      if (names.includes(flag)) continue;
+      return (yield* wasMovedByUs(held, target, names)) ? "settled" : "fenced";
+    } catch (error) {
+      if (!isUnsure(error)) throw error;
+    }
   }
   return "fenced";
 }

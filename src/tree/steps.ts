@@ -126,19 +126,22 @@ export function* rename(from: string, to: string): Steps<boolean> {
 /** How often a rename is tried that the server neither did nor refused. */
 export const RENAME_TRIES = 3;
 
+/** Whether an error says that the server could not tell: asked again it may. */
+export const isUnsure = (error: unknown) => UNSURE.has(errnoOf(error) ?? "");
+
 /**
  * Renames a file that nobody else moves, in a folder.
- * @throws Error if it is neither there nor at its new name, or the server keeps failing
+ * @throws the system's error if it is neither there nor at its new name, or the server keeps failing
  */
 export function* renameSurely(folder: string, from: string, to: string): Steps<void> {
-  for (let tries = 0; tries < RENAME_TRIES; tries++) {
-    if (yield* rename(join(folder, from), join(folder, to))) return;
-    const names = yield* list(folder);
-    if (names.includes(to) && !names.includes(from)) return;
+  for (let tries = 1; ; tries++) {
+    const operation = { kind: "rename", from: join(folder, from), to: join(folder, to) } as const;
+    const outcome = yield* tolerate(operation, UNSURE);
+    if (outcome.ok) return;
+    const names = yield* listIfSure(folder);
+    if (names?.includes(to) === true && !names.includes(from)) return;
+    if (tries === RENAME_TRIES) throw outcome.error;
   }
-  throw new Error(
-    `Could not rename ${from} to ${to} in ${folder}: the file is gone, or the file system failed ${RENAME_TRIES} times.`,
-  );
 }
 
 /**
@@ -148,9 +151,20 @@ export function* renameSurely(folder: string, from: string, to: string): Steps<v
 export function* moveAway(folder: string, from: string, to: string): Steps<boolean> {
   for (let tries = 0; tries < RENAME_TRIES; tries++) {
     if (yield* rename(join(folder, from), join(folder, to))) return true;
-    if (!(yield* list(folder)).includes(from)) return true;
+    const names = yield* listIfSure(folder);
+    if (names?.includes(from) === false) return true;
   }
   return false;
+}
+
+/** The names in a folder, empty if there is no such folder; undefined if the server could not say. */
+function* listIfSure(folder: string): Steps<readonly string[] | undefined> {
+  try {
+    return yield* list(folder);
+  } catch (error) {
+    if (!isUnsure(error)) throw error;
+    return undefined;
+  }
 }
 
 /** The names in a folder, empty if there is no such folder. */

@@ -210,8 +210,7 @@ function* blind(judgement: Judgement, by: Cleaner): Steps<Reset> {
 
 /** A reset of which some operations are carried out in another way, or not at all. */
 function altered(change: (operation: Operation, by: Owner) => Operation | "skip"): typeof reset {
-  return (judgement, by) =>
-    alter(reset(judgement, by), (operation) => change(operation, by.owner));
+  return (judgement, by) => alter(reset(judgement, by), (operation) => change(operation, by.owner));
 }
 
 function* alter<Result>(

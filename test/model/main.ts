@@ -19,7 +19,9 @@ for (const size of FULL_SIZES) {
   const onProgress = (states: number, waiting: number) => {
     if (performance.now() - saidMs < PROGRESS_MS) return;
     saidMs = performance.now();
-    console.log(`  … ${states.toLocaleString("en")} states, ${waiting.toLocaleString("en")} to go on from`);
+    console.log(
+      `  … ${states.toLocaleString("en")} states, ${waiting.toLocaleString("en")} to go on from`,
+    );
   };
   const found = search(size, { onProgress });
   failed ||= found.broken !== undefined;
@@ -33,7 +35,9 @@ console.log("\nRules left out, and the shortest way to what they prevent:");
 for (const { name, variant, size } of BROKEN_VARIANTS) {
   const { broken, states } = search({ ...SMALL, ...size }, { variant });
   failed ||= broken === undefined;
-  console.log(`\n- ${name}: ${broken?.what ?? "NOTHING FOUND"} (${states.toLocaleString("en")} states)`);
+  console.log(
+    `\n- ${name}: ${broken?.what ?? "NOTHING FOUND"} (${states.toLocaleString("en")} states)`,
+  );
   for (const line of broken?.trace ?? []) console.log(`    ${line.slice(0, 160)}`);
 }
 
@@ -51,7 +55,9 @@ async function spin(name: string, defines: Defines, isBroken: boolean): Promise<
   const folder = await mkdtemp(join(tmpdir(), "hatchery-spin-"));
   try {
     const startMs = performance.now();
-    const { states, transitions, megabytes, broken } = await checkWithSpin(defines, folder);
+    const { states, transitions, megabytes, broken } = await checkWithSpin(defines, folder, {
+      isLarge: !isBroken,
+    });
     const seconds = ((performance.now() - startMs) / 1000).toFixed(0);
     failed ||= isBroken !== (broken !== undefined);
     const what = broken === undefined ? "no assertion violated" : `violated: ${broken.what}`;

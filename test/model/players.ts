@@ -12,7 +12,6 @@ import {
   type Operation,
   type Outcome,
   rename,
-
   write,
 } from "../../src/tree/steps.ts";
 import { HEARTBEAT_MS, recordOf } from "../support/run-chaos.ts";
@@ -168,10 +167,7 @@ function* execute(
 }
 
 /** Whose run went back to be claimed, by its own hand or another's, may come again. */
-function* settleIt(
-  player: Player,
-  phase: Phase & { kind: "settle" },
-): ModelSteps<readonly Next[]> {
+function* settleIt(player: Player, phase: Phase & { kind: "settle" }): ModelSteps<readonly Next[]> {
   const { run, visit, held, outcome } = phase;
   const { token } = held.owner;
   const settlement = yield* player.variant.settle(held, recordOf(held, outcome));
@@ -180,7 +176,9 @@ function* settleIt(
     isOver || visit + 1 >= player.visits
       ? leave(phase)
       : { phase: { kind: "claim", run, visit: visit + 1 } };
-  return [settlement === "fenced" ? next : { ...next, report: { kind: "settled", token, outcome } }];
+  return [
+    settlement === "fenced" ? next : { ...next, report: { kind: "settled", token, outcome } },
+  ];
 }
 
 function* look(player: Player, phase: Phase): ModelSteps<readonly Next[]> {
@@ -215,10 +213,7 @@ function* judge(
   return { modifiedMs, fenceMs };
 }
 
-function* resetIt(
-  player: Player,
-  phase: Phase & { kind: "reset" },
-): ModelSteps<readonly Next[]> {
+function* resetIt(player: Player, phase: Phase & { kind: "reset" }): ModelSteps<readonly Next[]> {
   const { run, visit, judgement } = phase;
   const owner = ownerOf(player, phase);
   yield* player.variant.reset(judgement, {
@@ -230,4 +225,3 @@ function* resetIt(
   const kind = player.kind === "worker" ? "claim" : "look";
   return [{ phase: { kind, run, visit: visit + 1 } }];
 }
-

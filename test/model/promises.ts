@@ -72,7 +72,8 @@ export function afterReport(history: History, report: Report): History {
   switch (report.kind) {
     case "claimed": {
       const other = history.numbers[report.attempt];
-      if (other !== undefined) broken(`attempt ${report.attempt} is both ${other}'s and ${token}'s`);
+      if (other !== undefined)
+        broken(`attempt ${report.attempt} is both ${other}'s and ${token}'s`);
       return { ...history, numbers: { ...history.numbers, [report.attempt]: token } };
     }
     case "fenced":
@@ -136,9 +137,7 @@ function afterFlag(history: History, from: string, to: string, actor: string): H
 }
 
 function onTrial(history: History, token: string): History {
-  const tried = history.tried.includes(token)
-    ? history.tried
-    : [...history.tried, token].sort();
+  const tried = history.tried.includes(token) ? history.tried : [...history.tried, token].sort();
   return { ...history, onTrial: token, tried };
 }
 
@@ -165,7 +164,8 @@ function checkPublished(history: History, before: RunDisk, after: RunDisk): void
   for (const [name, content] of now) {
     const record = now.get(name.replace(/^logger(.*)\.out$/, "run$1.json"))?.replace(VOID, "");
     const token = content.replace(VOID, "");
-    if (record !== undefined && record !== token) broken(`${name} is ${token}'s, its record ${record}'s`);
+    if (record !== undefined && record !== token)
+      broken(`${name} is ${token}'s, its record ${record}'s`);
     if (!content.startsWith(VOID) && !isClosed(history, name, token)) {
       broken(`${name} is ${token}'s, who goes on`);
     }

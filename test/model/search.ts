@@ -75,7 +75,14 @@ export function search(size: ModelSize, options: SearchOptions = {}): Found {
   }
   const broken =
     what === undefined ? undefined : { what: named(what), trace: traceTo(index, store, model) };
-  return { states: store.size(), transitions, ends, ...model.counts(), visible: model.folders, broken };
+  return {
+    states: store.size(),
+    transitions,
+    ends,
+    ...model.counts(),
+    visible: model.folders,
+    broken,
+  };
 }
 
 function playersOf(size: ModelSize, variant: Variant): readonly Player[] {

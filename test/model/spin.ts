@@ -102,13 +102,23 @@ export function missingForSpin(): readonly string[] {
 /**
  * Visits every state of the Promela model.
  * @param folder - empty; what Spin and the compiler make is left there
+ * @param isLarge - worth the seconds of a compiler that optimises
  */
-export async function checkWithSpin(defines: Defines, folder: string): Promise<SpinFound> {
+export async function checkWithSpin(
+  defines: Defines,
+  folder: string,
+  { isLarge = false } = {},
+): Promise<SpinFound> {
   const options = { cwd: folder, maxBuffer: MOST_OUTPUT_BYTES };
   const flags = Object.entries(defines).map(([name, value]) => `-D${name}=${value}`);
   await copyFile(PROTOCOL, join(folder, "protocol.pml"));
   await run("spin", ["-a", ...flags, "protocol.pml"], options);
-  const compiling = ["-O2", "-DSAFETY", "-DCOLLAPSE", `-DMEMLIM=${MOST_MEGABYTES}`];
+  const compiling = [
+    isLarge ? "-O2" : "-O0",
+    "-DSAFETY",
+    "-DCOLLAPSE",
+    `-DMEMLIM=${MOST_MEGABYTES}`,
+  ];
   await run("gcc", [...compiling, "-o", "pan", "pan.c"], options);
   // -E: a process that died has not ended; that all others have is asserted in the model.
   const { stdout } = await run("./pan", [`-m${MOST_STEPS}`, "-n", "-E"], options);

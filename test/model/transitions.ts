@@ -104,7 +104,10 @@ export function createTransitions(model: Model): Transitions {
         operation.kind === "judge"
           ? ({ kind: "modified", path: operation.path } as const)
           : operation;
-      const stamp = asked.kind === "touch" || asked.kind === "fill" || asked.kind === "writeThrough" ? stampOf(process) : 0;
+      const stamp =
+        asked.kind === "touch" || asked.kind === "fill" || asked.kind === "writeThrough"
+          ? stampOf(process)
+          : 0;
       return worlds.acts.idOf({ actor: tokenOf(process), operation: asked, stamp });
     })());
   };
@@ -157,7 +160,12 @@ export function createTransitions(model: Model): Transitions {
     const world = at(row, touched);
     const run = touched;
     const { voided } = worlds.states.valueOf(world).history;
-    const spent = (model.start === "held" ? 1 : 0) + model.crashes - left(row, "crashes") + model.pauses - left(row, "pauses");
+    const spent =
+      (model.start === "held" ? 1 : 0) +
+      model.crashes -
+      left(row, "crashes") +
+      model.pauses -
+      left(row, "pauses");
     if (voided.length > spent) throw new BrokenPromise("an owner that lives was declared dead");
     if (!reduced) {
       worlds.checkRecovery(world);
@@ -317,15 +325,27 @@ export function createTransitions(model: Model): Transitions {
 /** Of the same text with the workers' tokens exchanged in all ways, the first. */
 function leastNamed(text: string, workers: number): string {
   const named = permutations(Array.from({ length: workers }, (_, index) => index)).map((order) =>
-    text.replace(/(worker\.\d+\.)?\b([0-9a-f]{24})(?=[0-9a-f]{8}\b)/g, (all, owner, digits: string) => {
-      const player = playerOf(digits);
-      const to = order[player];
-      if (to === undefined) return all;
-      return `${owner === undefined ? "" : `worker.${to + 1}.`}${(to + 1).toString(16).padStart(24, "0")}`;
-    }),
+    text.replace(
+      /(worker\.\d+\.)?\b([0-9a-f]{24})(?=[0-9a-f]{8}\b)/g,
+      (all, owner, digits: string) => {
+        const player = playerOf(digits);
+        const to = order[player];
+        if (to === undefined) return all;
+        return `${owner === undefined ? "" : `worker.${to + 1}.`}${(to + 1).toString(16).padStart(24, "0")}`;
+      },
+    ),
   );
   // Sets were sorted by the old names.
-  return named.map((one) => one.split(/[\n\u0001[\],{}]/).sort().join("\n")).sort()[0] ?? text;
+  return (
+    named
+      .map((one) =>
+        one
+          .split(/[\n\u0001[\],{}]/)
+          .sort()
+          .join("\n"),
+      )
+      .sort()[0] ?? text
+  );
 }
 
 function permutations(items: readonly number[]): readonly (readonly number[])[] {
@@ -338,4 +358,3 @@ function permutations(items: readonly number[]): readonly (readonly number[])[] 
 function unknown(index: number): never {
   throw new RangeError(`There is no player ${index}`);
 }
-

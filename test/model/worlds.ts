@@ -98,7 +98,16 @@ export function createWorlds(answers: Interner<Answer>, hides: (name: string) =>
 function keyOfWorld({ run, disk, history }: World): string {
   const sorted = (record: object) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
   const { claims, numbers, tried, voided, moved, onTrial, judged } = history;
-  const facts = [run, claims, sorted(numbers), tried, voided, sorted(moved), onTrial, sorted(judged)];
+  const facts = [
+    run,
+    claims,
+    sorted(numbers),
+    tried,
+    voided,
+    sorted(moved),
+    onTrial,
+    sorted(judged),
+  ];
   return `${JSON.stringify(facts)}\n${keyOfDisk(disk)}`;
 }
 
@@ -121,7 +130,13 @@ function withoutStamps(world: World): World {
 }
 
 /** Whoever was there before all others, and whoever comes when they are dead. */
-const FORMER = { index: 13, kind: "worker", variant: PROTOCOL, visits: 1, outcomes: ["crashed"] } as const;
+const FORMER = {
+  index: 13,
+  kind: "worker",
+  variant: PROTOCOL,
+  visits: 1,
+  outcomes: ["crashed"],
+} as const;
 const RESCUE = { index: 14, variant: PROTOCOL, visits: 1, outcomes: ["completed"] } as const;
 const RESCUERS = 6;
 

@@ -161,7 +161,8 @@ function* endAttempt(world: World, held: Claim, outcome: WorkOutcome): Steps<voi
       witness.settled(held.owner, flagOf(outcome));
     }
   } catch (error) {
-    if (errnoOf(error) !== "ENOSPC") throw error;
+    // Whatever the disk refuses, a worker puts its run back.
+    if (errnoOf(error) === undefined || errnoOf(error) === "ENOENT") throw error;
     yield* giveUp(world, held);
   }
 }

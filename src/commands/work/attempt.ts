@@ -123,12 +123,22 @@ function settleAttempt(
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOENT") return { kind: "lost", why: `its folder is gone: ${claim.folder}` };
+    if (code === undefined) throw error;
+    putBack(claim, host);
     if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
-    perform(abandon(claim), host);
     return { kind: "disk-full", message: `${claim.folder}: no space left for its record` };
   }
   if (cause.kind === "disk-full") return { kind: "disk-full", message: describeCause(cause) };
   return { kind: "settled", outcome, cause, seconds: seconds ?? 0 };
+}
+
+/** Whatever stops the worker, its run is not to wait for a lease if it can be helped. */
+function putBack(claim: Claim, host: Pick<Host, "files" | "clock">): void {
+  try {
+    perform(abandon(claim), host);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
 }
 
 function readConfig(

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -255,6 +255,33 @@ describe("executeAttempt", () => {
       expect(done.names).not.to.include("run.json");
     }),
   );
+
+  for (const code of ["EIO", "EACCES", "EROFS"]) {
+    it(
+      `puts a run back before it ends over a disk that answers ${code}`,
+      withTempDirectory(async (folder) => {
+        const replaced = code === "EIO" ? "rename" : "write";
+        const refuse = (path: string) => {
+          if (path.endsWith(".tmp")) throw Object.assign(new Error(`${code}: refused`), { code });
+        };
+        const files: Partial<Files> =
+          replaced === "rename"
+            ? { rename: (from, to) => (refuse(from), diskFiles.rename(from, to)) }
+            : { write: (path, text) => (refuse(path), diskFiles.write(path, text)) };
+        const failed = attempt(folder, {
+          program: (end) => {
+            end(COMPLETED);
+          },
+          files,
+        });
+        expect(await failed.catch((error: unknown) => error)).to.have.property("code", code);
+        const [run = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+          (name) => name.endsWith("UNHATCHED"),
+        );
+        expect(run).to.match(/UNHATCHED$/);
+      }),
+    );
+  }
 
   it(
     "puts a run back without a record when the disk is full",
