@@ -8,6 +8,7 @@ import type { Command } from "./commands/command.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
 import { createHost } from "./io/host.ts";
 import { writeError, writeNames, writeOut } from "./io/output.ts";
+import { packageFile } from "./io/package-files.ts";
 
 /** Exit codes, the same for every command; printed at the end of `--help`. */
 const EXIT_CODES = {
@@ -16,6 +17,7 @@ const EXIT_CODES = {
   2: "wrong use or configuration",
   4: "refused by a policy",
   70: "a bug of ours",
+  75: "stopped before the end: try again",
   130: "ended by Ctrl-C",
   143: "ended by SIGTERM",
 } as const;
@@ -31,7 +33,8 @@ const EXIT_OF: Readonly<Record<UserErrorCode, number>> = {
   unavailable: 2,
 };
 const BUG = 70;
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Schedulers send SIGUSR1 or SIGUSR2 some time before they end a job. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGUSR1: 75, SIGUSR2: 75 } as const;
 
 type OutputMode = "text" | "json" | "quiet";
 
@@ -169,7 +172,7 @@ function listenForSignals() {
     // For what does not listen, or waits for somebody who does not.
     setTimeout(() => process.exit(exitCode), END_AT_ONCE_MS).unref();
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const) {
     process.on(signal, () => {
       if (gracefully.signal.aborted) endAtOnce(signal);
       exitCode ??= SIGNALS[signal];
@@ -189,6 +192,6 @@ function ignoreClosedPipes(): void {
 }
 
 function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const text = readFileSync(packageFile("package.json"), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }

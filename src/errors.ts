@@ -27,6 +27,11 @@ export class UserError extends Error {
   /** What to do next, as a command if there is one. */
   readonly hint: string;
 
+  /** True for a copy of this class too: a bundled command loads schedules, and they load the package. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "UserError" && "hint" in value;
+  }
+
   constructor(code: UserErrorCode, message: string, hint: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;

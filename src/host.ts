@@ -1,4 +1,6 @@
+import type { Space } from "./core/file-system-kinds.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
+import type { StopSignal } from "./core/stop-signal.ts";
 
 /** The outside world, as the rest of the code sees it. Built once, by a composition root; faked in tests. */
 export type Host = {
@@ -17,6 +19,8 @@ export type Host = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute. */
   readonly workingFolder: string;
+  /** A file of this package, absolute. @param path - relative to its root */
+  readonly packageFile: (path: string) => string;
 };
 
 /**
@@ -68,6 +72,12 @@ export type Files = {
   readonly makeFolders: (path: string) => void;
   /** Removes a file or a whole folder; nothing happens if it is not there. */
   readonly remove: (path: string) => void;
+  /** Whether this user may write a file, or make files in a folder; false also if there is none. */
+  readonly isWritable: (path: string) => boolean;
+  /** The system's number of the user who owns a file or folder; undefined if there is none. */
+  readonly ownerId: (path: string) => number | undefined;
+  /** Room on the file system that holds a folder; undefined where the system cannot tell. */
+  readonly space: (folder: string) => Space | undefined;
 };
 
 /** For appending to list files only: its holder can lose it to another one, so no claim may rest on it. */
@@ -108,7 +118,12 @@ export type Machine = {
   readonly processStart: (pid: number) => string | undefined;
   /** Whether any living process carries `worker` (24 hexadecimal digits) in its environment; undefined if this system cannot tell. */
   readonly hasProcessOf: (worker: string) => boolean | undefined;
+  /** How many processes were ended for want of memory so far, where we run; undefined if this system cannot tell. */
+  readonly memoryKills: () => MemoryKills | undefined;
 };
+
+/** `counter`: the file that counts them. */
+export type MemoryKills = { readonly counter: string; readonly count: number };
 
 export type Processes = {
   /** Starts a worker process, with messages in both directions. */
@@ -166,7 +181,7 @@ export type SupervisedProcess = {
   readonly send: (message: unknown) => void;
   readonly onMessage: (listener: (message: unknown) => void) => void;
   /** To the whole process group. */
-  readonly kill: (signal: "SIGTERM" | "SIGKILL") => void;
+  readonly kill: (signal: StopSignal | "SIGKILL") => void;
   readonly ended: Promise<SupervisedEnd>;
 };
 

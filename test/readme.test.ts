@@ -25,6 +25,7 @@ describe("README.md", () => {
         "allaunch",
         "alstatus",
         "alclean",
+        "aldoctor",
         "albench",
       ]);
       for (const command of commands) {

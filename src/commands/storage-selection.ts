@@ -77,8 +77,8 @@ export function selectStorages(
   };
 }
 
-/** The names in a list file: one a line; `#` starts a comment; blank lines are allowed. */
-function readList(path: string, { files }: Pick<Host, "files">): readonly string[] {
+/** The names in a list file: one a line; `#` starts a comment; blank lines are allowed. @throws UserError `not-found` */
+export function readList(path: string, { files }: Pick<Host, "files">): readonly string[] {
   const text = files.read(path, { orPipe: true });
   if (text === undefined) {
     throw new UserError(

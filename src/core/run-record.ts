@@ -1,4 +1,5 @@
 import type { RepositoryState } from "./search/search-facts.ts";
+import { formatDuration } from "./time.ts";
 
 /** `run.json`: what one attempt of a run was, written when it ends. The flag says the state; this says why. */
 export type RunRecord = {
@@ -32,8 +33,14 @@ export type Cause =
   | { readonly kind: "signal"; readonly signal: string; readonly output: string }
   /** It could not be started. */
   | { readonly kind: "not-started"; readonly message: string }
-  /** The worker was asked to stop. */
+  /** It was still running when its time was over. */
+  | { readonly kind: "timeout"; readonly limitSeconds: number; readonly output: string }
+  /** It was ended for want of memory. `evidence`: who says so. */
+  | { readonly kind: "out-of-memory"; readonly evidence: string; readonly output: string }
+  /** A person asked the worker to stop, or an accident ended its run. */
   | { readonly kind: "stopped"; readonly by: string }
+  /** The machine was wanted back: a scheduler's signal, or the end of the worker's time. */
+  | { readonly kind: "preempted"; readonly by: string }
   /** No space left while the run was going on. */
   | { readonly kind: "disk-full"; readonly message: string }
   /** The owner gave no sign of life for its lease, or is known to be dead. */
@@ -52,6 +59,12 @@ export function describeCause(cause: Cause): string {
       return `The program was ended by ${cause.signal}.\n${lastOutput(cause.output)}`;
     case "not-started":
       return `The program could not be started: ${cause.message}`;
+    case "timeout":
+      return `The program was still running after ${formatDuration(cause.limitSeconds)}, its limit.\n${lastOutput(cause.output)}`;
+    case "out-of-memory":
+      return `The program ran out of memory: ${cause.evidence}.\n${lastOutput(cause.output)}`;
+    case "preempted":
+      return `preempted by ${cause.by}`;
     case "stopped":
       return `stopped by ${cause.by}`;
     case "disk-full":
@@ -92,7 +105,10 @@ const CAUSE_TEXTS: Readonly<Record<Cause["kind"], readonly string[]>> = {
   exit: ["output"],
   signal: ["signal", "output"],
   "not-started": ["message"],
+  timeout: ["output"],
+  "out-of-memory": ["evidence", "output"],
   stopped: ["by"],
+  preempted: ["by"],
   "disk-full": ["message"],
   lost: ["by"],
 };
@@ -106,7 +122,8 @@ function isCause(value: unknown): value is Cause {
   const entries = new Map(Object.entries(value));
   return (
     texts.every((name) => typeof entries.get(name) === "string") &&
-    (kind !== "exit" || Number.isSafeInteger(entries.get("code")))
+    (kind !== "exit" || Number.isSafeInteger(entries.get("code"))) &&
+    (kind !== "timeout" || typeof entries.get("limitSeconds") === "number")
   );
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 
+import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import type { SupervisedEnd } from "../host.ts";
 import { systemClock } from "../io/clock.ts";
 import { createMessageReader, formatMessage } from "../io/messages.ts";
@@ -20,7 +21,7 @@ const runs = new Map<number, Run>();
 let beatAtMs = systemClock.monotonicMs();
 
 // Whoever stops the worker also signals us; what runs is the worker's to end, as long as it lives.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+for (const signal of STOP_SIGNALS) process.on(signal, () => undefined);
 process.stdin.setEncoding("utf8");
 process.stdin.on(
   "data",
@@ -108,7 +109,7 @@ function endEverything(): void {
   process.exit();
 }
 
-function killGroup(run: Run | undefined, signal: "SIGTERM" | "SIGKILL"): void {
+function killGroup(run: Run | undefined, signal: NodeJS.Signals): void {
   const pid = run?.child.pid;
   if (pid === undefined) return;
   try {

@@ -13,9 +13,21 @@ export function withFile<Result>(
 ): Result {
   const descriptor = openSync(path, flags);
   try {
-    return use(descriptor);
+    return naming(path, () => use(descriptor));
   } finally {
     closeSync(descriptor);
+  }
+}
+
+/** Runs an operation on an open file, of which the system does not say the name when it refuses. */
+export function naming<Result>(path: string, operation: () => Result): Result {
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof Error && errnoOf(error) !== undefined && !("path" in error)) {
+      error.message += ` '${path}'`;
+    }
+    throw error;
   }
 }
 

@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import {
+  accessSync,
   appendFileSync,
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -12,15 +14,18 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
+import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
 import { type Files } from "../host.ts";
 import { readChunks, readEnd, readText } from "./reading.ts";
-import { READ, unlessMissing, withFile } from "./descriptors.ts";
+import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
 const TOUCH = Buffer.from("\n");
@@ -38,17 +43,21 @@ export const diskFiles: Files = {
   readChunks,
   readEnd,
   write: (path, text, options) => {
-    writeFileSync(path, text, { flush: options?.flush ?? false });
+    naming(path, () => {
+      writeFileSync(path, text, { flush: options?.flush ?? false });
+    });
   },
   replace,
   append: (path, text) => {
-    appendFileSync(path, text);
+    naming(path, () => {
+      appendFileSync(path, text);
+    });
   },
   openAppend: (path) => {
     const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW);
     return {
       write: (text) => {
-        writeSync(descriptor, text);
+        naming(path, () => writeSync(descriptor, text));
       },
       close: () => {
         closeSync(descriptor);
@@ -78,13 +87,52 @@ export const diskFiles: Files = {
       throw error;
     }
   },
-  makeFolders: (path) => {
-    mkdirSync(path, { recursive: true });
-  },
+  makeFolders,
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
   },
+  isWritable,
+  ownerId: (path) => unlessMissing(() => statSync(path).uid),
+  space,
 };
+
+function isWritable(path: string): boolean {
+  try {
+    // Asked of the system, not of the mode bits: lists of rights and read-only mounts count too.
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function space(folder: string): Space | undefined {
+  try {
+    const { bsize, blocks, bavail, files, ffree, type } = statfsSync(folder);
+    // Available, not free: the system keeps some for its administrator.
+    const bytes = { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    return { ...bytes, freeFiles: ffree, totalFiles: files, type };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * One by one: of a file system that is read-only, Node's own way says that something is missing, and
+ * of one that refuses it never ends.
+ */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || existsSync(parent)) throw error;
+    makeFolders(parent);
+    makeFolders(path);
+  }
+}
 
 function replace(path: string, content: string | Uint8Array): void {
   // Same folder, so that the rename stays within one file system; random, because two hosts can
@@ -93,8 +141,10 @@ function replace(path: string, content: string | Uint8Array): void {
   try {
     const descriptor = openSync(draft, "wx");
     try {
-      writeFileSync(descriptor, content);
-      fsyncSync(descriptor);
+      naming(path, () => {
+        writeFileSync(descriptor, content);
+        fsyncSync(descriptor);
+      });
     } finally {
       closeSync(descriptor);
     }

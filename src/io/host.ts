@@ -7,6 +7,7 @@ import { createImages } from "./images.ts";
 import { lockFiles } from "./locks.ts";
 import { describeMachine } from "./machine.ts";
 import { userModules } from "./modules.ts";
+import { packageFile } from "./package-files.ts";
 import { systemProcesses } from "./processes.ts";
 import { gitRepositories } from "./repositories.ts";
 import { createTerminal } from "./terminal.ts";
@@ -26,5 +27,6 @@ export function createHost({ quiet }: { readonly quiet: boolean }): Host {
     terminal: createTerminal({ quiet }),
     environment: process.env,
     workingFolder: process.cwd(),
+    packageFile,
   };
 }

@@ -1,11 +1,12 @@
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 
 import { UserError } from "../errors.ts";
 import type { Modules } from "../host.ts";
+import { packageFile } from "./package-files.ts";
 import { readText } from "./reading.ts";
 
 /** The package itself, for schedules and programs outside a project that has it installed. */
-const PACKAGE = fileURLToPath(new URL("../index.js", import.meta.url));
+const PACKAGE = packageFile("dist/src/index.js");
 
 export const userModules: Modules = {
   load: async (path) => {

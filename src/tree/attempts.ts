@@ -145,6 +145,16 @@ function* publishInOrder(
   return last;
 }
 
+/** The published records of attempts 1 to `count`, as far as they can be read, in their order. */
+export function* readRecords(folder: string, count: number): Steps<readonly RunRecord[]> {
+  const records: RunRecord[] = [];
+  for (let attempt = 1; attempt <= count; attempt++) {
+    const record = yield* readRecord(join(folder, recordFile(attempt)));
+    if (record !== undefined) records.push(record);
+  }
+  return records;
+}
+
 /** The record in a file, undefined if there is none, or nothing that can be read. */
 export function loadRecord(path: string, { files }: Pick<Host, "files">): RunRecord | undefined {
   try {

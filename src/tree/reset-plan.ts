@@ -27,6 +27,8 @@ export type ResetPlan = {
  */
 const DESK_PREFIX = ".reset.";
 const deskOf = (token: string) => `${DESK_PREFIX}${token}`;
+/** Whose desk `name` is; undefined if it is none. */
+export const deskToken = (name: string) => /^\.reset\.([0-9a-f]{32})$/.exec(name)?.[1];
 const planPath = (folder: string, token: string) => join(folder, deskOf(token), "plan.json");
 
 /** Where a cleaner moves the `index`-th name of its plan, relative to the run folder. */

@@ -88,7 +88,13 @@ export type Settlement = "settled" | "fenced";
 export function* settle(held: Claim, record: RunRecord): Steps<Settlement> {
   const { folder, owner } = held;
   const draft = join(folder, `${recordFile(owner.token)}.tmp`);
-  yield* write(draft, formatRunRecord(record));
+  try {
+    yield* write(draft, formatRunRecord(record));
+  } catch (error) {
+    // Where there was no room for it, half of it is of no use to anybody.
+    yield { kind: "remove", path: draft };
+    throw error;
+  }
   yield* renameSurely(folder, `${recordFile(owner.token)}.tmp`, recordFile(owner.token));
   const settlement = yield* moveFlag(held, flagFor(record));
   // The record stays: it may have been counted, and once its attempt is voided its number is taken.

@@ -40,6 +40,8 @@ export const FENCE_HEARTBEATS = 2;
 
 const recordPath = (storage: string, worker: string) =>
   join(workersFolder(storage), `${worker}.json`);
+/** Whose record `name`, in `.workers`, is; undefined if it is none. */
+export const parseWorkerFile = (name: string) => /^([0-9a-f]{24})\.json$/.exec(name)?.[1];
 const probePath = (storage: string, worker: string) =>
   join(workersFolder(storage), `${worker}.probe`);
 

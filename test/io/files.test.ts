@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   openSync,
@@ -42,12 +43,62 @@ describe("diskFiles", () => {
   );
 
   it(
+    "says who owns a file, whether it can be written, and what room there is",
+    inFolder((at) => {
+      writeFileSync(at("file"), "");
+      expect(files.ownerId(at("file"))).to.equal(process.getuid?.());
+      expect(files.ownerId(at("gone"))).to.equal(undefined);
+      expect(files.isWritable(at("file"))).to.equal(true);
+      expect(files.isWritable(at("gone"))).to.equal(false);
+      chmodSync(at("file"), 0o444);
+      // The administrator may all the same.
+      expect(files.isWritable(at("file"))).to.equal(process.getuid?.() === 0);
+      const space = files.space(at(""));
+      expect(space?.freeBytes).to.be.within(1, space?.totalBytes ?? 0);
+      expect(files.space(at("gone"))).to.equal(undefined);
+    }),
+  );
+
+  it(
     "throws every other failure with the system's code",
     inFolder((at) => {
       symlinkSync("loop", at("loop"));
       expect(codeOf(() => files.list(at("loop")))).to.equal("ELOOP");
     }),
   );
+
+  it("names the file where there is no room left", () => {
+    // A device that is always full.
+    const full = "/dev/full";
+    const line = files.openAppend(full);
+    for (const write of [
+      () => {
+        files.write(full, "text");
+      },
+      () => {
+        files.append(full, "text");
+      },
+      () => {
+        line.write("text");
+      },
+    ]) {
+      expect(write).to.throw(/^ENOSPC: no space left on device, write '\/dev\/full'$/);
+    }
+    line.close();
+  });
+
+  it("says why folders cannot be made", () => {
+    expect(
+      codeOf(() => {
+        files.makeFolders("/proc/no/such/folder");
+      }),
+    ).to.equal("ENOENT");
+    expect(
+      codeOf(() => {
+        files.makeFolders("/proc/version/folder");
+      }),
+    ).to.equal("ENOTDIR");
+  });
 
   it(
     "reads nothing that is no regular file, and waits for nobody",

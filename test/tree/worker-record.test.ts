@@ -37,6 +37,7 @@ const MACHINE: Machine = {
   pid: 1,
   processStart: () => undefined,
   hasProcessOf: () => false,
+  memoryKills: () => undefined,
 };
 
 describe("readWorkerRecord", () => {

@@ -35,7 +35,9 @@ export type ScoredSearch = {
 const MAX_KEYS_SHOWN = 50;
 
 /** What it takes to score a run. */
-type ScoredMetric = Omit<Metric, "direction">;
+type ScoredMetric = Omit<Metric, "direction"> & {
+  readonly direction?: Metric["direction"] | undefined;
+};
 
 /** Runs read between two looks at the rest of the world; some 100 ms. */
 const RUNS_BETWEEN_LOOKS = 200;
@@ -107,7 +109,7 @@ function startSearch(
     const { columns, damaged } = readSeries(run, metric.series, [metric.name], host);
     counts.damaged += damaged;
     const column = columns.get(metric.name);
-    const value = column && score(column, metric.aggregation);
+    const value = column && score(column, metric.aggregation, { direction: metric.direction });
     if (value === undefined) without.push(run);
     else experiment.seeds.push({ seed: run.seed, score: value });
   };

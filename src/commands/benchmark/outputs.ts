@@ -6,6 +6,8 @@ import { describeAggregation } from "../../core/analysis/score.ts";
 import { ownValue } from "../../core/config/config.ts";
 import { oneLine } from "../../core/printable.ts";
 import { compareSearches } from "../../core/figures/compare-searches.ts";
+import { failureWord, isTime } from "../../core/search/aggregation.ts";
+import type { Metric } from "../../core/search/search-facts.ts";
 import { toIso } from "../../core/time.ts";
 import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
@@ -114,10 +116,13 @@ function drawFigure({
   if (boxes.length === 0) return undefined;
   return compareSearches({
     boxes,
-    metric: oneLine(metric.name, MAX_FIGURE_TEXT),
+    metric: oneLine(
+      isTime(metric.aggregation) ? `time to ${metric.name}` : metric.name,
+      MAX_FIGURE_TEXT,
+    ),
     direction: metric.direction,
     // No SVG file may hold a control character, not even an escaped one.
-    caption: [...method.slice(0, 1), FIGURE_LEGEND, countsCaption(searches, rankings)],
+    caption: [...method.slice(0, 1), FIGURE_LEGEND, countsCaption(searches, rankings, metric)],
   });
 }
 
@@ -125,6 +130,7 @@ function drawFigure({
 function countsCaption(
   searches: readonly ScoredSearch[],
   rankings: readonly TaskRanking[],
+  { aggregation }: Metric,
 ): string {
   const all = rankings.flatMap(({ experiments }) => experiments);
   const drawn = all.filter(({ rank }) => rank !== undefined).length;
@@ -132,7 +138,7 @@ function countsCaption(
   const sum = (of: (search: ScoredSearch) => number) =>
     searches.reduce((total, search) => total + of(search), 0);
   const missing = [
-    ...(diverged > 0 ? [`${diverged} diverged`] : []),
+    ...(diverged > 0 ? [`${diverged} ${failureWord(aggregation)}`] : []),
     ...(all.length > drawn + diverged ? [`${all.length - drawn - diverged} without a score`] : []),
   ];
   const left = missing.length === 0 ? "" : ` (not drawn: ${missing.join(", ")})`;

@@ -1,6 +1,7 @@
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
 import { type ConfigValue, ownValue } from "../../core/config/config.ts";
 import { oneLine } from "../../core/printable.ts";
+import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
@@ -23,10 +24,14 @@ const SIGNIFICANT_DIGITS = 4;
 export function renderBenchmark(report: BenchmarkReport): string {
   const { rankings, metric, method, notes, files, topK } = report;
   const direction = metric.direction === "maximise" ? "highest" : "lowest";
+  const order = isTime(metric.aggregation)
+    ? "shortest time"
+    : `${direction} ${oneLine(metric.name)}`;
+  const failure = failureWord(metric.aggregation);
   const tables = rankings.map(({ task, experiments }) => {
     const shown = Math.min(topK, experiments.length);
-    const head = `${task}: ${shown} of ${experiments.length} experiments, ${direction} ${oneLine(metric.name)} first`;
-    return `${head}\n${renderRanking(experiments.slice(0, topK))}`;
+    const head = `${task}: ${shown} of ${experiments.length} experiments, ${order} first`;
+    return `${head}\n${renderRanking(experiments.slice(0, topK), failure)}`;
   });
   return [
     ...tables,
@@ -35,7 +40,7 @@ export function renderBenchmark(report: BenchmarkReport): string {
   ].join("\n\n");
 }
 
-function renderRanking(experiments: readonly RankedExperiment[]): string {
+function renderRanking(experiments: readonly RankedExperiment[], failure: string): string {
   const varied = [...new Set(experiments.flatMap((one) => Object.keys(one.varied)))];
   const column = (
     head: string,
@@ -47,15 +52,15 @@ function renderRanking(experiments: readonly RankedExperiment[]): string {
     column("search", ({ search }) => search, "left"),
     column("experiment", ({ experiment }) => String(experiment)),
     ...varied.map((name) => column(name, (one) => formatValue(ownValue(one.varied, name)))),
-    column("score", formatScore),
+    column("score", (one) => formatScore(one, failure)),
     column("± 95 %", formatInterval),
     column("seeds", ({ summary }) => String(summary.n)),
   ]);
 }
 
-function formatScore({ summary }: RankedExperiment): string {
+function formatScore({ summary }: RankedExperiment, failure: string): string {
   if (summary.n === 0) return "no score";
-  return Number.isFinite(summary.mean) ? formatNumber(summary.mean) : "diverged";
+  return Number.isFinite(summary.mean) ? formatNumber(summary.mean) : failure;
 }
 
 function formatInterval({ summary: { interval } }: RankedExperiment): string {

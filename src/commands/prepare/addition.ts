@@ -32,6 +32,7 @@ import {
   readVariations,
   type VariationsFile,
 } from "../../tree/variations-file.ts";
+import { openStaging } from "./open-staging.ts";
 import { type Pace, startPace } from "./pace.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
 import type { StorageReport } from "./report.ts";
@@ -56,7 +57,7 @@ export async function writeAddition(
   const staging = stagingFolder(storage, host.token(16));
   const pace = startPace(reportAddition(request, plan).runs, host, signal);
   try {
-    host.files.makeFolders(staging);
+    openStaging(staging, host);
     const progress = await addExperiments(request, plan, staging, pace, host);
     const seedRuns = await addSeeds(request, plan, staging, pace, host);
     renewVariations(request, plan, progress, host);

@@ -21,6 +21,7 @@ import {
 import { formatSearchFacts } from "../../tree/search-file.ts";
 import { type DrawnExperiment, formatVariations } from "../../tree/variations-file.ts";
 import { addToList, listPath } from "./list-file.ts";
+import { openStaging } from "./open-staging.ts";
 import { type Pace, startPace } from "./pace.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareOptions, PrepareRequest } from "./request.ts";
@@ -85,7 +86,7 @@ export async function writeStorages(
   const pace = startPace(runs, host, signal);
   const published: PlannedStorage[] = [];
   try {
-    files.makeFolders(staging);
+    openStaging(staging, host);
     for (const [index, storage] of planned.entries()) {
       const staged = join(staging, `storage${index}`);
       if (!(await stageStorage(staged, request, storage, pace, host))) return [];

@@ -47,7 +47,7 @@ export function createExecutor(
   storage: string,
   logLevel: LogLevel,
   supervisor: Supervisor,
-  host: Pick<Host, "files" | "clock">,
+  host: Pick<Host, "files" | "clock" | "machine">,
   onProgress: (fraction: number) => void,
 ): Executor {
   const { program, project: relative } = readSearchFacts(storage, host);
@@ -60,7 +60,8 @@ export function createExecutor(
     );
   }
   if ("command" in program) {
-    return createCommandExecutor({ command: program.command, project }, supervisor, host);
+    const { command, output } = program;
+    return createCommandExecutor({ command, output, project }, supervisor, host);
   }
   const module = resolve(project, program.module);
   if (host.files.size(module) === undefined) {

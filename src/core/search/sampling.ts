@@ -1,10 +1,6 @@
-import { hash } from "node:crypto";
-
-import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
-import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-
 import { UserError } from "../../errors.ts";
 import type { Config } from "../config/config.ts";
+import { digestOf, fractionFrom, seededGenerator } from "../seeded-generator.ts";
 import { countValues, draw, type Random, type Space } from "./distributions.ts";
 
 /** The values of one experiment, by dotted names, and its place in the sampler's sequence. */
@@ -64,13 +60,6 @@ export function derivedSeed(samplerSeed: number, algName: string, taskName: stri
 }
 
 function randomFor(samplerSeed: number, index: number, name: string): Random {
-  const digest = digestOf(samplerSeed, index, name);
-  const generator = xoroshiro128plusFromState(
-    [0, 4, 8, 12].map((offset) => digest.readInt32LE(offset)),
-  );
-  return () => uniformFloat64(generator);
-}
-
-function digestOf(...parts: readonly (string | number)[]): Buffer {
-  return hash("sha256", JSON.stringify(parts), "buffer");
+  const generator = seededGenerator(samplerSeed, index, name);
+  return () => fractionFrom(generator);
 }

@@ -5,12 +5,33 @@ import type { SearchName } from "../search-name.ts";
 export type Program =
   | { /** Path relative to the project's root. */ readonly module: string }
   | {
-      /** Arguments; `{learningRate}`, `{run_dir}` … are replaced. */ readonly command: readonly string[];
+      /** Arguments; `{learningRate}`, `{run_dir}` … are replaced. */
+      readonly command: readonly string[];
+      readonly output?: OutputRecording;
     };
 
-/** How the recorded values of one run become its score; in the descriptions' spelling. */
-export const AGGREGATIONS = ["min", "max", "avg", "last", "mean_on_last_20_percents"] as const;
-export type Aggregation = (typeof AGGREGATIONS)[number];
+/** What is recorded of the output of a program that records nothing itself. */
+export type OutputRecording = {
+  /** E.g. `epoch {epoch} loss: {loss}`. */
+  readonly patterns: readonly string[];
+  /** The name that counts steps, which says where an attempt goes on from a checkpoint. */
+  readonly step?: string;
+};
+
+/** How the recorded values of one run become its score; the first five in the descriptions' spelling. */
+export const AGGREGATIONS = [
+  "min",
+  "max",
+  "avg",
+  "last",
+  "mean_on_last_20_percents",
+  "best",
+  "auc",
+] as const;
+/** Those that take a number, as in `at_x=5000`. */
+export const NUMBERED_AGGREGATIONS = ["at_x", "time_to_threshold"] as const;
+export type Aggregation =
+  (typeof AGGREGATIONS)[number] | `${(typeof NUMBERED_AGGREGATIONS)[number]}=${number}`;
 
 /** What a search is judged by. */
 export type Metric = {

@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { studentTBound } from "../../../src/core/analysis/student-t.ts";
+import {
+  studentTBound,
+  studentTTails,
+} from "../../../../src/core/analysis/probability/student-t.ts";
+import { readGolden } from "../../../support/golden.ts";
+
+type Triples = readonly (readonly [number, number, number])[];
+const golden = readGolden<{ studentTBound: Triples; studentTTails: Triples }>("probability");
 
 /** From printed tables of the t distribution: degrees of freedom, then 90 %, 95 % and 99 %, two-sided. */
 const TABLE = [
@@ -38,6 +45,12 @@ describe("studentTBound", () => {
     );
   });
 
+  it("agrees with SciPy to 10 digits, for degrees of freedom that are not whole too", () => {
+    for (const [coverage, df, bound] of golden.studentTBound) {
+      expect(studentTBound(coverage, df) / bound, `${coverage}, ${df}`).to.be.closeTo(1, 1e-10);
+    }
+  });
+
   it("nears the normal distribution's bound", () => {
     expect(studentTBound(0.95, 200_001)).to.be.closeTo(1.959964, 1e-4);
   });
@@ -49,9 +62,22 @@ describe("studentTBound", () => {
       [-0.1, 5],
       [NaN, 5],
       [0.95, 0],
-      [0.95, 2.5],
+      [0.95, 0.5],
     ] as const) {
       expect(() => studentTBound(coverage, df)).to.throw(RangeError);
     }
+  });
+});
+
+describe("studentTTails", () => {
+  it("agrees with SciPy to 10 digits", () => {
+    for (const [t, df, p] of golden.studentTTails) {
+      expect(studentTTails(t, df), `${t}, ${df}`).to.be.closeTo(p, 1e-10 * p);
+    }
+  });
+
+  it("is 1 at 0, 0 at infinity, NaN of NaN, and refuses less than one degree of freedom", () => {
+    expect([0, -Infinity, NaN].map((t) => studentTTails(t, 4))).to.deep.equal([1, 0, NaN]);
+    expect(() => studentTTails(1, 0.5)).to.throw(RangeError);
   });
 });
