@@ -62,6 +62,16 @@ describe("architecture", () => {
     expect(impure).to.deep.equal([]);
   });
 
+  it("speaks to a person in one place only, which escapes what terminals obey", async () => {
+    const speakers = (await sources()).filter(
+      ({ file, text }) =>
+        /console\.|std(out|err)\.write\(/.test(withoutComments(text)) &&
+        // To its worker, not to a person.
+        file !== "src/entries/supervisor.ts",
+    );
+    expect(speakers.map(({ file }) => file)).to.deep.equal(["src/io/output.ts"]);
+  });
+
   it("has no module of more than 250 lines", async () => {
     const long = (await sources()).filter(({ text }) => text.split("\n").length > MAX_LINES + 1);
     expect(long.map(({ file }) => file)).to.deep.equal([]);

@@ -123,7 +123,7 @@ function isCause(value: unknown): value is Cause {
   return (
     texts.every((name) => typeof entries.get(name) === "string") &&
     (kind !== "exit" || Number.isSafeInteger(entries.get("code"))) &&
-    (kind !== "timeout" || typeof entries.get("limitSeconds") === "number")
+    (kind !== "timeout" || Number.isFinite(entries.get("limitSeconds")))
   );
 }
 

@@ -39,7 +39,8 @@ export function createMessageReader(listener: (message: unknown) => void): (text
 }
 
 function parse(line: string): unknown {
-  if (line === "") return undefined;
+  // Looked at first: a failed JSON.parse costs a hundred times as much.
+  if (!line.startsWith("{")) return undefined;
   try {
     return JSON.parse(line);
   } catch {

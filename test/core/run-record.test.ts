@@ -73,6 +73,7 @@ describe("parseRunRecord", () => {
       { cause: { kind: "error", trace: 5 } },
       { cause: { kind: "constructor" } },
       { cause: { kind: "exit", code: "1", output: "" } },
+      { cause: { kind: "timeout", limitSeconds: "1", output: "" } },
       { seconds: -1 },
     ]) {
       const text = JSON.stringify({ ...record, ...wrong });

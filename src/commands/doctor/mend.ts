@@ -1,10 +1,10 @@
 import { relative } from "node:path";
 
 import { counted } from "../../core/counted.ts";
+import { oneLine } from "../../core/printable.ts";
 import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import type { Mend, MendableFinding } from "./check.ts";
-import { plainText } from "./report.ts";
 
 /** What came of a finding: left to a person, planned only, mended, or no longer to be mended as planned. */
 export type Fate = "left" | "planned" | "mended" | "failed";
@@ -32,7 +32,7 @@ export async function mendAll(
   if (plan.length === 0) return new Map();
   const lines = plan.map(
     ({ finding, mend }) =>
-      `  ${plainText(relative(root, finding.place) || ".")}: ${plainText(mend.does)}`,
+      `  ${oneLine(relative(root, finding.place) || ".")}: ${oneLine(mend.does)}`,
   );
   const text = `To be done in ${root}:\n${lines.join("\n")}`;
   if (options.dryRun) {
@@ -98,7 +98,7 @@ async function mendOne({ finding, mend }: Planned, { terminal }: Host): Promise<
   } catch (error) {
     // One place that refuses must not keep the others from being mended.
     if (errnoOf(error) === undefined || !(error instanceof Error)) throw error;
-    terminal.note(`${plainText(finding.place)}: ${plainText(error.message)}`);
+    terminal.note(`${oneLine(finding.place)}: ${oneLine(error.message)}`);
     return "failed";
   }
 }

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 
 import { counted } from "../../core/counted.ts";
 import { countSeverities, type Finding, groupFindings, isWrong } from "../../core/finding.ts";
+import { oneLine } from "../../core/printable.ts";
 import type { Fate } from "./mend.ts";
 
 export type ReportedFinding = Finding & {
@@ -36,8 +37,8 @@ export function renderDoctor(report: DoctorReport): string {
       `${group.severity}: ${group.check}`,
       ...shown,
       ...(rest > 0 ? [`  … and ${rest} more; --json has them all`] : []),
-      `  expected: ${plainText(group.expected)}`,
-      `  to do:    ${plainText(group.remedy)}`,
+      `  expected: ${oneLine(group.expected)}`,
+      `  to do:    ${oneLine(group.remedy)}`,
       "",
     ].join("\n");
   });
@@ -52,7 +53,10 @@ function describe({ place, problem, fix, fate }: ReportedFinding, root: string):
     mended: " [mended]",
     failed: " [not mended: it has changed meanwhile, or the disk refused; look again]",
   };
-  return `${plainText(relative(root, place) || ".")}: ${problem.split("\n").map(plainText).join("\n    ")}${ends[fate]}`;
+  return `${oneLine(relative(root, place) || ".")}: ${problem
+    .split("\n")
+    .map((line) => oneLine(line))
+    .join("\n    ")}${ends[fate]}`;
 }
 
 function verdict(findings: readonly ReportedFinding[]): string {
@@ -68,13 +72,4 @@ function verdict(findings: readonly ReportedFinding[]): string {
   const done = mended > 0 ? ` ${mended} mended.` : "";
   const more = mendable > 0 ? ` aldoctor --fix can mend ${mendable} of them.` : "";
   return `${counts}.${done}${more}`;
-}
-
-/** Names of files come from anywhere: what would move a terminal's cursor is shown as what it is. */
-export function plainText(text: string): string {
-  return text.replace(
-    // eslint-disable-next-line no-control-regex -- they are what is looked for
-    /[\u0000-\u001f\u007f-\u009f\u2028-\u202e]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
 }

@@ -122,7 +122,10 @@ function placeholderProblem(
 ): string | undefined {
   const unknown = unknownPlaceholders(command, config);
   if (unknown.length === 0) return undefined;
-  return `the command names ${unknown.map((name) => `{${name}}`).join(", ")}; the configuration has ${Object.keys(config).slice(0, 50).join(", ")}.`;
+  return `the command names ${unknown
+    .slice(0, 50)
+    .map((name) => `{${name}}`)
+    .join(", ")}; the configuration has ${Object.keys(config).slice(0, 50).join(", ")}.`;
 }
 
 function failed(message: string): Execution {

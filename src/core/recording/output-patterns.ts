@@ -27,14 +27,14 @@ export function createOutputReader(patterns: readonly string[]): OutputReader {
   }));
   return (line) => {
     const text = line.slice(0, LINE_CHARACTERS).replace(COLOUR, "");
-    const values: Record<string, number> = {};
+    const values = new Map<string, number>();
     for (const { names, regex } of compiled) {
       const found = regex.exec(text);
       for (const [index, name] of names.entries()) {
-        if (found) values[name] = readNumber(found[index + 1] ?? "");
+        if (found) values.set(name, readNumber(found[index + 1] ?? ""));
       }
     }
-    return Object.keys(values).length === 0 ? undefined : values;
+    return values.size === 0 ? undefined : Object.fromEntries(values);
   };
 }
 

@@ -1,3 +1,6 @@
+import { linesOf } from "../../../src/core/recording/lines.ts";
+import { createOutputReader, namesIn } from "../../../src/core/recording/output-patterns.ts";
+import { formatRow, parseRecordLine } from "../../../src/core/recording/record-line.ts";
 import { listKeys, readSeries } from "../../../src/tree/recording.ts";
 import { runPath } from "../../../src/tree/paths.ts";
 import { bytesOf, hold, type Target } from "../target.ts";
@@ -34,6 +37,52 @@ export const recording: Target = {
     }
     const keys = Math.min(5, listKeys(RUN, "train", hostOf(attempts, 1 << 20)).length);
     return `${Math.min(rows, 4)} rows, ${Math.min(damaged, 3)} damaged, ${Math.min(problems, 2)} problems, ${keys} keys`;
+  },
+};
+
+const PATTERNS = ["epoch {epoch} loss: {loss}", "{__proto__}%", "acc={a.b} {c}", "[{x}/{y}]"];
+
+/** What a program prints, as patterns find numbers in it. */
+export const printed: Target = {
+  name: "printed",
+  seeds: [
+    "epoch 1 loss: 0.5e-3 acc=1. 2\nepoch 2   loss:nan\n",
+    "\u001b[32m 10%\r 20%\u001b[0m\nacc=-inf +Infinity\n[3/10]\n",
+  ],
+  words: [
+    "epoch ",
+    "loss:",
+    "acc=",
+    "nan",
+    "-inf",
+    "e+",
+    ".",
+    "%",
+    "[",
+    "/",
+    "]",
+    "\r",
+    "\u001b[1m",
+  ],
+  check: (text) => {
+    const reader = createOutputReader(PATTERNS);
+    const rows = [...linesOf([bytesOf(text)])]
+      .map((line) => (line === undefined ? undefined : reader(line)))
+      .filter((row) => row !== undefined);
+    const known = new Set(PATTERNS.flatMap(namesIn));
+    for (const row of rows) {
+      hold(
+        Object.entries(row).every(([name]) => known.has(name)),
+        "names are those of the patterns",
+      );
+      hold(
+        Object.values(row).every((value) => typeof value === "number"),
+        "values are numbers",
+      );
+      const again = parseRecordLine(formatRow(row));
+      hold(again.kind === "row", "a row can be recorded");
+    }
+    return `${Math.min(rows.length, 4)} ${Object.keys(rows[0] ?? {}).join()}`;
   },
 };
 

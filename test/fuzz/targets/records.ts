@@ -78,6 +78,10 @@ export const run: Target = {
     "released",
     "stopped",
     "disk-full",
+    "timeout",
+    "out-of-memory",
+    "preempted",
+    "limitSeconds",
   ],
   check: (text) => {
     const record = parseRunRecord(text);
