@@ -57,7 +57,7 @@ export function parseRunPath(path: string): RunPath | undefined {
   const seed = parseSeed(basename(path));
   const experiment = parseExperiment(basename(dirname(path)));
   if (seed === undefined || experiment === undefined) return undefined;
-  return { path, storage: dirname(dirname(path)), experiment, seed };
+  return runPath(dirname(dirname(path)), experiment, seed);
 }
 
 function numbered(name: string, prefix: string): number | undefined {

@@ -114,9 +114,8 @@ function holdNumbers(text: string): void {
   hold(seed === undefined || `seed${seed}` === text, "one spelling only");
   const run = parseRunPath(text);
   if (run !== undefined) {
-    const { storage, path } = run;
-    const spelled = join(storage, `experiment${run.experiment}`, `seed${run.seed}`);
-    hold(spelled === join(path), "a run's path is made of its parts");
+    const whole = join(text);
+    hold([run.path, `${run.path}/`].includes(whole), "a run's path is that of its parts");
   }
 }
 
