@@ -143,16 +143,10 @@ export function stampOf({ player, phase, answers }: Process): number {
  * change: its clock, or a draft or desk that nobody else knows of yet.
  */
 export function isPrivate(token: string, { operation }: Process): boolean {
-  switch (operation?.kind) {
-    case "monotonic":
-    case "wait":
-      return true;
-    case "write":
-    case "makeFolder":
-      return isHidden(operation.path) && operation.path.includes(token);
-    default:
-      return false;
-  }
+  if (operation === undefined) return false;
+  if (operation.kind === "monotonic" || operation.kind === "wait") return true;
+  const isDraft = operation.kind === "write" || operation.kind === "makeFolder";
+  return isDraft && isHidden(operation.path) && operation.path.includes(token);
 }
 
 /** Drafts and desks: names that nobody looks for in a listing. */

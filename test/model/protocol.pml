@@ -6,7 +6,8 @@
  *
  * Sizes (-D): WORKERS, CLEANERS, RUNS, CRASHES, PAUSES; PATIENT: so many workers take over from
  * whoever is gone, and claim again; IN_TURN: all finish a run before anybody begins the next one
- * (operations in different folders commute, so that no folder can tell the difference).
+ * (operations in different folders commute, so that no folder can tell the difference), and workers
+ * begin a run in the order of their numbers (until then they are interchangeable).
  * Rules left out (-D): see the #ifdef of each; every one gives an assertion that is violated.
  */
 #ifndef WORKERS
@@ -78,9 +79,13 @@ bool paused[PROCESSES];
 bool wasStopped[PROCESSES];
 /* The run, from 1, that its program executes. */
 byte program[PROCESSES];
-/* The flag's time has changed since the process asked for it. */
-bool touched[PROCESSES];
+/* Whether a process remembers the flag's time, and whether that has changed since. */
+#define SAME_TIME 1
+#define OTHER_TIME 2
+byte time[PROCESSES];
 byte place[PROCESSES];
+/* The runs that it has begun. */
+byte begun[WORKERS];
 /* The token whose flag it holds or tries to get, as far as it knows. */
 byte holding[PROCESSES];
 byte judgedAfter[TOKENS];
@@ -93,7 +98,7 @@ byte sleeper = PROCESSES;
 #define isHeldBy(r, f, t) (folder[r].flag == f && folder[r].holder == t)
 
 inline touchFlag() {
-  for (q : 0 .. PROCESSES - 1) { touched[q] = true }
+  for (q : 0 .. PROCESSES - 1) { time[q] = (time[q] == SAME_TIME -> OTHER_TIME : time[q]) }
   q = 0
 }
 
@@ -201,15 +206,23 @@ inline finishPublishing(r, f, t) {
   found = 0; number = 0; waiting = 0
 }
 
+#ifdef IN_TURN
+#define mayBegin(p, r) (p == 0 || p == PATIENT || dead[p - 1] || begun[p - 1] > r)
+#else
+#define mayBegin(p, r) true
+#endif
+
 inline claim(r, k) {
   own = token(me, k);
-  holding[me] = own;
   held = false;
   wasStopped[me] = false;
 #ifdef UNLINK_CREATE
   atomic { folder[r].flag == UNHATCHED -> moveFlag(r, NO_FLAG, 0); assert(folder[r].flag != NO_FLAG) };
 #endif
   atomic {
+    mayBegin(me, r);
+    begun[me] = r + 1;
+    holding[me] = own;
     if
     :: folder[r].flag == UNHATCHED -> touchFlag(); held = true
     :: else
@@ -338,7 +351,7 @@ inline look(r, k) {
        if
        :: judged != 0 ->
           wasResetting = (folder[r].flag == RESETTING);
-          touched[me] = false;
+          time[me] = SAME_TIME;
           judgedAfter[own] = folder[r].claims;
           if
           :: wasResetting -> judgedAfter[own] = judgedAfter[judged]
@@ -368,7 +381,7 @@ inline reset(r) {
   /* Still what was judged, by its time; the touch; the time that it has now. */
   atomic {
     if
-    :: isJudged(r) && !touched[me] -> held = true
+    :: isJudged(r) && time[me] == SAME_TIME -> held = true
     :: else
     fi
   };
@@ -382,7 +395,7 @@ inline reset(r) {
   :: else
   fi;
   if
-  :: held -> atomic { touched[me] = !isJudged(r) };
+  :: held -> atomic { time[me] = (isJudged(r) -> SAME_TIME : OTHER_TIME) };
      atomic {
        if
        :: isJudged(r) -> moveFlag(r, RESETTING, own)
@@ -396,7 +409,7 @@ inline reset(r) {
 #ifndef NO_DISARMING
      atomic { folder[r].desks = folder[r].desks & ~bit_(judged); folder[r].planVoids[judged] = 0 }
 #endif
-  :: held && !wasResetting && touched[me] ->
+  :: held && !wasResetting && time[me] == OTHER_TIME ->
      /* Somebody beat at the last instant: it is given back. */
      atomic {
        held = false;
@@ -409,7 +422,7 @@ inline reset(r) {
   fi;
   if
   :: held -> carryOut(r)
-  :: else -> atomic { folder[r].desks = folder[r].desks & ~bit_(own); folder[r].planVoids[own] = 0 }
+  :: else -> atomic { time[me] = 0; folder[r].desks = folder[r].desks & ~bit_(own); folder[r].planVoids[own] = 0 }
   fi;
   judged = 0; wasResetting = false; voids = 0
 }
@@ -418,7 +431,7 @@ inline carryOut(r) {
   /* The fence: an owner that lives notices within two heartbeats. */
   (voids == 0 || !isUp(processOf(voids)) || program[processOf(voids)] != r + 1);
   /* After a pause it looks before it touches anything; a pause may also come right behind the look. */
-  atomic { held = isHeldBy(r, RESETTING, own) };
+  atomic { time[me] = 0; held = isHeldBy(r, RESETTING, own) };
   if
   :: held ->
      atomic {
@@ -537,7 +550,6 @@ inline leaveRun(r) {
        for (q : 0 .. MOST_ATTEMPTS - 1) {
          folder[r].record[q] = 0; folder[r].output[q] = 0; folder[r].isVoid[q] = 0; folder[r].attemptOf[q] = 0
        }
-       for (q : 0 .. PROCESSES - 1) { touched[q] = false }
        q = 0;
        folder[r].flag = COMPLETED; folder[r].holder = 0; folder[r].words = 0;
        folder[r].records = 0; folder[r].outputs = 0; folder[r].desks = 0; folder[r].voided = 0;

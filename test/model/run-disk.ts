@@ -90,7 +90,8 @@ function carryOut(
       entries.set(inner(operation.path), { text: operation.text, stamp: 0 });
       return undefined;
     case "rename":
-      return rename(entries, inner(operation.from), inner(operation.to));
+      rename(entries, inner(operation.from), inner(operation.to));
+      return undefined;
     case "list":
       return namesIn(entries, inner(operation.folder));
     case "read":
@@ -113,7 +114,7 @@ function carryOut(
 }
 
 /** Of files only: the procedures of a run folder move nothing else. */
-function rename(entries: Map<string, Entry>, from: string, to: string): undefined {
+function rename(entries: Map<string, Entry>, from: string, to: string): void {
   const file = fileAt(entries, from);
   demandFolder(entries, to);
   if (entries.get(to)?.text === null) throw new SystemError("EISDIR", to);

@@ -3,7 +3,8 @@ import { BrokenPromise } from "../support/run-witness.ts";
 import { type Player, PROTOCOL, type Variant } from "./players.ts";
 import { createStateStore } from "./state-store.ts";
 import type { Start } from "./worlds.ts";
-import { createTransitions, type Row, type Step } from "./transitions.ts";
+import type { Row } from "./rows.ts";
+import { createTransitions, type Step } from "./transitions.ts";
 
 export type ModelSize = {
   readonly workers: number;
