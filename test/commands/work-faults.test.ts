@@ -10,7 +10,7 @@ import { DEFAULT_RETRY } from "../../src/core/failure.ts";
 import { parseRunRecord } from "../../src/core/run-record.ts";
 import { flagsAmong } from "../../src/core/run-state.ts";
 import { errnoOf, UserError } from "../../src/errors.ts";
-import type { Files, Host, SupervisedCommand, Supervisor } from "../../src/host.ts";
+import type { Files, Host, Supervisor } from "../../src/host.ts";
 import { parseRecordFile } from "../../src/tree/attempts.ts";
 import { REFUSALS } from "../support/interleave.ts";
 import { SystemError } from "../support/memory-disk.ts";
@@ -62,7 +62,10 @@ describe("work on a disk that fails", function () {
               const outcomes = records.map(
                 (name) => parseRunRecord(readFileSync(join(run, name), "utf8"))?.outcome,
               );
-              expect(outcomes.filter((outcome) => outcome === "completed").length).to.be.within(1, 2);
+              expect(outcomes.filter((outcome) => outcome === "completed").length).to.be.within(
+                1,
+                2,
+              );
             }
           })(),
       ),
@@ -158,7 +161,7 @@ async function workOn(
 ): Promise<{ readonly error: unknown; readonly reports: readonly WorkReport[] }> {
   const clock = createVirtualClock();
   const reports: WorkReport[] = [];
-  const start = (_command: SupervisedCommand) => ({
+  const start = () => ({
     send: () => undefined,
     onMessage: () => undefined,
     kill: () => undefined,

@@ -266,8 +266,18 @@ describe("executeAttempt", () => {
         };
         const files: Partial<Files> =
           replaced === "rename"
-            ? { rename: (from, to) => (refuse(from), diskFiles.rename(from, to)) }
-            : { write: (path, text) => (refuse(path), diskFiles.write(path, text)) };
+            ? {
+                rename: (from, to) => {
+                  refuse(from);
+                  diskFiles.rename(from, to);
+                },
+              }
+            : {
+                write: (path, text) => {
+                  refuse(path);
+                  diskFiles.write(path, text);
+                },
+              };
         const failed = attempt(folder, {
           program: (end) => {
             end(COMPLETED);
