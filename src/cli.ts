@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { inspect } from "node:util";
 
 import { closest, distance } from "fastest-levenshtein";
 import yargs, { type Argv } from "yargs";
@@ -8,6 +9,8 @@ import { fillFromSettings } from "./commands/settings.ts";
 import { knownOptions } from "./commands/settings/flags.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
 import { createHost } from "./io/host.ts";
+import { writeError, writeNames, writeOut } from "./io/output.ts";
+import { packageFile } from "./io/package-files.ts";
 
 /** Exit codes, the same for every command; printed at the end of `--help`. */
 const EXIT_CODES = {
@@ -16,6 +19,7 @@ const EXIT_CODES = {
   2: "wrong use or configuration",
   4: "refused by a policy",
   70: "a bug of ours",
+  75: "stopped before the end: try again",
   130: "ended by Ctrl-C",
   143: "ended by SIGTERM",
 } as const;
@@ -25,12 +29,14 @@ const EXIT_OF: Readonly<Record<UserErrorCode, number>> = {
   "schedule-invalid": 2,
   "config-invalid": 2,
   "not-found": 2,
+  unreadable: 2,
   refused: 4,
   disk: 2,
   unavailable: 2,
 };
 const BUG = 70;
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+/** Schedulers send SIGUSR1 or SIGUSR2 some time before they end a job. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGUSR1: 75, SIGUSR2: 75 } as const;
 
 type OutputMode = "text" | "json" | "quiet";
 
@@ -46,7 +52,7 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
     const args = fillFromSettings(declare(command, words), host);
     const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
-    print(formatReport(command, report, mode, host.output.size()?.columns));
+    print(command, report, mode, host.output.size()?.columns);
     process.exitCode = stops.exitCode() ?? command.exitCode?.(report) ?? 0;
   } catch (error) {
     process.exitCode = printFailure(command.name, asUserError(error), mode);
@@ -116,36 +122,37 @@ function outputMode(words: readonly string[]): OutputMode {
   return words.includes("--quiet") ? "quiet" : "text";
 }
 
-function formatReport<Options, Report>(
+function print<Options, Report>(
   command: Command<Options, Report>,
   report: Report,
   mode: OutputMode,
   columns: number | undefined,
-): string {
+): void {
   switch (mode) {
     case "json":
-      return JSON.stringify(command.toJson(report), undefined, 2);
+      writeOut(JSON.stringify(command.toJson(report), undefined, 2));
+      break;
     case "quiet":
-      return command.ids(report).join("\n");
-    case "text":
-      return command.render(report, columns);
+      writeNames(command.ids(report));
+      break;
+    case "text": {
+      const text = command.render(report, columns);
+      if (text !== "") writeOut(text);
+    }
   }
 }
 
 function printFailure(name: string, error: unknown, mode: OutputMode): number {
   if (!(error instanceof UserError)) {
-    console.error(error);
-    console.error(`This is a bug of hatchery ${version()}; please report it with the lines above.`);
+    writeError(inspect(error));
+    writeError(`This is a bug of hatchery ${version()}; please report it with the lines above.`);
     return BUG;
   }
   const { code, message, hint } = error;
-  if (mode === "json") print(JSON.stringify({ schemaVersion: 1, error: { code, message, hint } }));
-  console.error(`${name}: ${message}${hint === "" ? "" : `\n${hint}`}`);
+  if (mode === "json")
+    writeOut(JSON.stringify({ schemaVersion: 1, error: { code, message, hint } }));
+  writeError(`${name}: ${message}${hint === "" ? "" : `\n${hint}`}`);
   return EXIT_OF[code];
-}
-
-function print(text: string): void {
-  if (text !== "") process.stdout.write(`${text}\n`);
 }
 
 /** How long a command has to end when it is told to end at once, ms. */
@@ -162,7 +169,7 @@ function listenForSignals() {
     // For what does not listen, or waits for somebody who does not.
     setTimeout(() => process.exit(exitCode), END_AT_ONCE_MS).unref();
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const) {
     process.on(signal, () => {
       if (gracefully.signal.aborted) endAtOnce(signal);
       exitCode ??= SIGNALS[signal];
@@ -182,6 +189,6 @@ function ignoreClosedPipes(): void {
 }
 
 function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  const text = readFileSync(packageFile("package.json"), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 }

@@ -8,6 +8,8 @@ export type UserErrorCode =
   | "config-invalid"
   /** A storage, file, program or metric that is not there. */
   | "not-found"
+  /** Something in a file's place that is no file, or holds more than any of its kind may. */
+  | "unreadable"
   /** A policy says no: code version differs, conflict, not confirmed. */
   | "refused"
   /** The place cannot be written or read: permissions, no space. */
@@ -24,6 +26,11 @@ export class UserError extends Error {
   readonly code: UserErrorCode;
   /** What to do next, as a command if there is one. */
   readonly hint: string;
+
+  /** True for a copy of this class too: a bundled command loads schedules, and they load the package. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === "UserError" && "hint" in value;
+  }
 
   constructor(code: UserErrorCode, message: string, hint: string, options?: ErrorOptions) {
     super(message, options);
@@ -45,11 +52,13 @@ const DISK_ERRORS = [
   "EDQUOT",
   "EIO",
   "EISDIR",
+  "ELOOP",
   "EMFILE",
   "ENAMETOOLONG",
   "ENFILE",
   "ENOSPC",
   "ENOTDIR",
+  "ENXIO",
   "EPERM",
   "EROFS",
   "ESTALE",

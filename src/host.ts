@@ -1,4 +1,6 @@
+import type { Space } from "./core/file-system-kinds.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
+import type { StopSignal } from "./core/stop-signal.ts";
 
 /** The outside world, as the rest of the code sees it. Built once, by a composition root; faked in tests. */
 export type Host = {
@@ -18,6 +20,8 @@ export type Host = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute. */
   readonly workingFolder: string;
+  /** A file of this package, absolute. @param path - relative to its root */
+  readonly packageFile: (path: string) => string;
 };
 
 /**
@@ -28,9 +32,17 @@ export type Host = {
 export type Files = {
   /** Names in a folder, in no order; undefined if there is no such folder. */
   readonly list: (folder: string) => readonly string[] | undefined;
-  /** The whole text (UTF-8), undefined if there is no such file. */
-  readonly read: (path: string) => string | undefined;
-  /** The bytes of a file in pieces, in order; nothing if there is no such file. */
+  /**
+   * The whole text (UTF-8), undefined if there is no such file.
+   * @throws UserError `unreadable` if it is no regular file, or has more bytes than the limit
+   */
+  readonly read: (path: string, limit?: ReadLimit) => string | undefined;
+  /** Whether `path` itself is a symbolic link, wherever it leads; false if nothing is there. */
+  readonly isLink: (path: string) => boolean;
+  /**
+   * The bytes of a file in pieces, in order; nothing if there is no such file.
+   * @throws UserError `unreadable` if it is no regular file
+   */
   readonly readChunks: (path: string) => Iterable<Uint8Array>;
   /** The last `bytes` of a file as text; empty if there is no such file. */
   readonly readEnd: (path: string, bytes: number) => string;
@@ -42,14 +54,14 @@ export type Files = {
   readonly replace: (path: string, content: string | Uint8Array) => void;
   /** Adds to the end of a file, creating it, by one write. */
   readonly append: (path: string, text: string) => void;
-  /** Opens a file for adding to its end, creating it. Each write is one system call. */
+  /** Opens a file for adding to its end, creating it; never through a symbolic link (ELOOP). Each write is one system call. */
   readonly openAppend: (path: string) => {
     readonly write: (text: string) => void;
     readonly close: () => void;
   };
-  /** Gives a file the file server's present time by writing one byte; never creates it (ENOENT). */
+  /** Gives a file the file server's present time by writing one byte; never creates it (ENOENT), never through a symbolic link (ELOOP). */
   readonly touch: (path: string) => void;
-  /** Empties a flag to its one byte, then writes `text` behind it; never creates the file. */
+  /** Empties a flag to its one byte, then writes `text` behind it; never creates the file, never through a symbolic link. */
   readonly fill: (path: string, text: string) => void;
   /** Modification time in ms since the epoch by the file server's clock, freshly asked for; ENOENT. */
   readonly modifiedMs: (path: string) => number;
@@ -65,6 +77,12 @@ export type Files = {
   readonly makeFolders: (path: string) => void;
   /** Removes a file or a whole folder; nothing happens if it is not there. */
   readonly remove: (path: string) => void;
+  /** Whether this user may write a file, or make files in a folder; false also if there is none. */
+  readonly isWritable: (path: string) => boolean;
+  /** The system's number of the user who owns a file or folder; undefined if there is none. */
+  readonly ownerId: (path: string) => number | undefined;
+  /** Room on the file system that holds a folder; undefined where the system cannot tell. */
+  readonly space: (folder: string) => Space | undefined;
 };
 
 /** For appending to list files only: its holder can lose it to another one, so no claim may rest on it. */
@@ -72,6 +90,16 @@ export type Locks = {
   /** Runs a short action while nobody else who locks the same path does. */
   readonly withLock: <Result>(path: string, action: () => Result) => Promise<Result>;
 };
+
+export type ReadLimit = {
+  /** {@link MAX_FILE_BYTES} if left out. */
+  readonly bytes?: number;
+  /** Whether a pipe will do as well: a person may type `<(…)` for a list. */
+  readonly orPipe?: boolean;
+};
+
+/** More than any configuration, record or list has: 16 MiB. */
+export const MAX_FILE_BYTES = 1 << 24;
 
 export type Clock = {
   /** This machine's wall clock, ms since the epoch: for people and records, never for leases. */
@@ -95,7 +123,12 @@ export type Machine = {
   readonly processStart: (pid: number) => string | undefined;
   /** Whether any living process carries `worker` (24 hexadecimal digits) in its environment; undefined if this system cannot tell. */
   readonly hasProcessOf: (worker: string) => boolean | undefined;
+  /** How many processes were ended for want of memory so far, where we run; undefined if this system cannot tell. */
+  readonly memoryKills: () => MemoryKills | undefined;
 };
+
+/** `counter`: the file that counts them. */
+export type MemoryKills = { readonly counter: string; readonly count: number };
 
 export type Processes = {
   /** Starts a worker process, with messages in both directions. */
@@ -153,7 +186,7 @@ export type SupervisedProcess = {
   readonly send: (message: unknown) => void;
   readonly onMessage: (listener: (message: unknown) => void) => void;
   /** To the whole process group. */
-  readonly kill: (signal: "SIGTERM" | "SIGKILL") => void;
+  readonly kill: (signal: StopSignal | "SIGKILL") => void;
   readonly ended: Promise<SupervisedEnd>;
 };
 

@@ -6,22 +6,35 @@ export type {
   Logger,
   Recorder,
 } from "./core/experiment.ts";
+export type { Condition } from "./core/search/condition.ts";
+export type { Design } from "./core/search/designs/design.ts";
 export {
+  type Bounds,
   choice,
   type Distribution,
   fixed,
   integer,
   logInteger,
+  logNormal,
   logUniform,
   normal,
+  quantised,
   quantisedUniform,
   type Space,
   uniform,
 } from "./core/search/distributions.ts";
+export { createGrid } from "./core/search/grid/create-grid.ts";
 export {
+  type ConditionalValues,
   defineGridSchedule,
   defineRandomSchedule,
+  type Exclusion,
+  type GridPart,
   type GridSchedule,
+  type NamedOverrides,
   type RandomSchedule,
   type Schedule,
+  type ValueLists,
+  type Variations,
+  when,
 } from "./core/search/schedule.ts";

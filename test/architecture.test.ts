@@ -7,6 +7,18 @@ import { expect } from "chai";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bin: ["cli.ts", "commands"],
   "cli.ts": ["commands", "errors.ts", "io"],
+  "library.ts": [
+    "commands",
+    "tree",
+    "core",
+    "errors.ts",
+    "host.ts",
+    "io",
+    "library",
+    "statistics.ts",
+  ],
+  library: ["library", "commands", "tree", "core", "errors.ts", "host.ts"],
+  "statistics.ts": ["core"],
   "index.ts": ["core", "tree", "errors.ts", "host.ts"],
   entries: ["commands", "tree", "core", "errors.ts", "host.ts", "io"],
   "host.ts": ["core"],
@@ -41,25 +53,50 @@ describe("architecture", () => {
     expect(impure.map(({ file }) => file)).to.deep.equal([]);
   });
 
+  it("keeps what schedules and experiments import pure", async () => {
+    const imports = await valueImports();
+    const seen = new Set<string>();
+    reaches(imports, "src/index.ts", "", seen);
+    const impure = [...seen].filter((file) => !["core", "errors.ts"].includes(partOf(file)));
+    expect(seen).not.to.have.lengthOf(0);
+    expect(impure).to.deep.equal([]);
+  });
+
+  it("speaks to a person in one place only, which escapes what terminals obey", async () => {
+    const speakers = (await sources()).filter(
+      ({ file, text }) =>
+        /console\.|std(out|err)\.write\(/.test(withoutComments(text)) &&
+        // To its worker, not to a person.
+        file !== "src/entries/supervisor.ts",
+    );
+    expect(speakers.map(({ file }) => file)).to.deep.equal(["src/io/output.ts"]);
+  });
+
   it("has no module of more than 250 lines", async () => {
     const long = (await sources()).filter(({ text }) => text.split("\n").length > MAX_LINES + 1);
     expect(long.map(({ file }) => file)).to.deep.equal([]);
   });
 
   it("has no import cycle", async () => {
-    const imports = new Map<string, readonly string[]>();
-    for (const { file, text } of await sources()) {
-      // Types vanish when compiled, and may point both ways.
-      const values = text.matchAll(/^(?:import|export) (?!type)[^;]*? from "(\.[^"]+)"/gm);
-      imports.set(
-        file,
-        [...values].map(([, to = ""]) => join(dirname(file), to)),
-      );
-    }
+    const imports = await valueImports();
     const cycles = [...imports.keys()].filter((file) => reaches(imports, file, file, new Set()));
     expect(cycles).to.deep.equal([]);
   });
 });
+
+/** What each module imports when it runs. */
+async function valueImports(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const imports = new Map<string, readonly string[]>();
+  for (const { file, text } of await sources()) {
+    // Types vanish when compiled, and may point both ways.
+    const values = text.matchAll(/^(?:import|export) (?!type)[^;]*? from "(\.[^"]+)"/gm);
+    imports.set(
+      file,
+      [...values].map(([, to = ""]) => join(dirname(file), to)),
+    );
+  }
+  return imports;
+}
 
 function reaches(
   imports: ReadonlyMap<string, readonly string[]>,

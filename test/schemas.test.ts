@@ -46,6 +46,8 @@ describe("what commands print with --json", function () {
       await print("alstatus", "--log", "experiment2/seed1", "-s", name);
       await print("alstatus", "--config");
       await print("alclean", ...LIST, "--clean_crashes", "--dry_run");
+      await print("aldoctor", "-s", name);
+      await print("alinit", "--folder", "new", "--language", "python");
       await print(
         "albench",
         ...LIST,

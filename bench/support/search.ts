@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 
+import { DEFAULT_RETRY } from "../../src/core/failure.ts";
 import { diskFiles } from "../../src/io/files.ts";
 import { launchLogsFolder, SEARCH_FILE } from "../../src/tree/paths.ts";
 import { writeExperiment } from "../../src/tree/publishing.ts";
 import { formatSearchFacts } from "../../src/tree/search-file.ts";
-import type { WorkSettings } from "../../src/commands/work.ts";
+import type { WorkSettings } from "../../src/commands/work/orders.ts";
 
 const host = { files: diskFiles };
 const PROGRAM = "main.mjs";
@@ -43,18 +44,18 @@ export async function withFolder<Result>(
 
 /**
  * Writes a project with one search that waits to be launched, as alprep would.
- * @param program - text of the module that is run; it may write beside itself
+ * @param program - text of the module that is run, which may write beside itself; or a command
  * @param seeds - for each experiment; there are as many experiments as it takes to reach `runs`
  * @returns the storage
  */
 export function writeSearch(
   project: string,
   { runs, seeds = 1 }: { readonly runs: number; readonly seeds?: number },
-  program: string = NO_OP_PROGRAM,
+  program: string | { readonly command: readonly string[] } = NO_OP_PROGRAM,
 ): string {
   const storage = join(project, "storage", "be1_none_mlp_digits_grid_bench");
   mkdirSync(storage, { recursive: true });
-  writeFileSync(join(project, PROGRAM), program);
+  if (typeof program === "string") writeFileSync(join(project, PROGRAM), program);
   const numbers = Array.from({ length: seeds }, (_, index) => index + 1);
   for (let experiment = 1; (experiment - 1) * seeds < runs; experiment += 1) {
     const config = { ...DEFAULTS, learningRate: experiment / 1e5 };
@@ -70,7 +71,7 @@ export function writeSearch(
   const text = formatSearchFacts({
     schemaVersion: 1,
     name: { ...name, kind: "grid", desc: "bench" },
-    program: { module: PROGRAM },
+    program: typeof program === "string" ? { module: PROGRAM } : program,
     metric: null,
     project: relative(storage, project),
     repositories: [{ path: ".", commit: null, diffHash: null }],
@@ -92,7 +93,12 @@ export function workSettings(storage: string): WorkSettings {
     launch: "bench",
     maxRuns: null,
     heartbeatMs: 15_000,
+    stopSignal: "SIGTERM",
+    leadMs: 0,
     graceMs: 10_000,
+    timeoutMs: null,
+    retry: DEFAULT_RETRY,
+    endsAtMs: null,
     stay: false,
     logLevel: "info",
   };

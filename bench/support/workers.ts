@@ -1,4 +1,4 @@
-import type { WorkReport } from "../../src/commands/work.ts";
+import type { WorkReport } from "../../src/commands/work/orders.ts";
 import { systemProcesses } from "../../src/io/processes.ts";
 import { workSettings } from "./search.ts";
 

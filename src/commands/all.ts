@@ -5,12 +5,15 @@ export type AnyCommand = Pick<Command<unknown, unknown>, "name" | "parse">;
 
 /** Every command; loaded only when all are wanted. */
 export async function loadCommands(): Promise<readonly AnyCommand[]> {
-  const [{ prepare }, { launch }, { clean }, { status }, { benchmark }] = await Promise.all([
-    import("./prepare.ts"),
-    import("./launch.ts"),
-    import("./clean.ts"),
-    import("./status.ts"),
-    import("./benchmark.ts"),
-  ]);
-  return [prepare, launch, clean, status, benchmark];
+  const [{ prepare }, { launch }, { clean }, { status }, { benchmark }, { doctor }, { init }] =
+    await Promise.all([
+      import("./prepare.ts"),
+      import("./launch.ts"),
+      import("./clean.ts"),
+      import("./status.ts"),
+      import("./benchmark.ts"),
+      import("./doctor.ts"),
+      import("./init.ts"),
+    ]);
+  return [prepare, launch, clean, status, benchmark, doctor, init];
 }

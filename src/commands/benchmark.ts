@@ -1,5 +1,13 @@
 import { rankByTask, type TaskRanking } from "../core/analysis/ranking.ts";
-import { AGGREGATIONS, type Aggregation, type Metric } from "../core/search/search-facts.ts";
+import {
+  isAggregation,
+  isTime,
+  KNOWN_AGGREGATIONS,
+  needsDirection,
+  scoreDirection,
+} from "../core/search/aggregation.ts";
+import type { Aggregation, Metric } from "../core/search/search-facts.ts";
+import { UserError } from "../errors.ts";
 import { runLabel } from "../tree/paths.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
 import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
@@ -49,9 +57,9 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
         describe: "recorded key, or <series>.<key>",
       })
       .option("performance_aggregation", {
-        choices: AGGREGATIONS,
+        type: "string",
         defaultDescription: "the searches' own",
-        describe: "how a run's recorded values become its score",
+        describe: `how a run's recorded values become its score: ${KNOWN_AGGREGATIONS.join(", ")}`,
       })
       .option("performance_direction", {
         choices: DIRECTIONS,
@@ -72,7 +80,7 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       skipMissing: given.skip_missing,
       benchmarkType: given.benchmark_type,
       performanceMetric: given.performance_metric,
-      performanceAggregation: given.performance_aggregation,
+      performanceAggregation: checkAggregation(given.performance_aggregation),
       performanceDirection: given.performance_direction,
       topK: given.top_k,
       outDir: given.out_dir,
@@ -88,18 +96,28 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       facts.map((one) => one.facts),
       (series) => storages.some((storage) => isSeriesOf(storage, series, host)),
     );
+    if (needsDirection(chosen.aggregation)) requireDirection(chosen);
     const searches = await scoreSearches(facts, chosen, host, signal);
     // A ranking of what happened to be read by then would look like one of the search.
     if (searches === undefined) return stopped(requireDirection(chosen), topK);
     // First whether it was recorded: a misspelt metric has no direction either.
     checkScored(searches, chosen, host);
-    const metric = requireDirection(chosen);
+    const recorded = requireDirection(chosen);
+    // From here on the direction is that of the scores: short times are good.
+    const metric = { ...recorded, direction: scoreDirection(recorded) };
     const rankings = rankByTask(
       searches.flatMap(({ experiments }) => experiments),
       metric.direction,
     );
     const method = describeMethod({ metric, searches });
-    const report = { metric, method, rankings, searches, notes: notesOf(searches, rankings), topK };
+    const report = {
+      metric,
+      method,
+      rankings,
+      searches,
+      notes: notesOf(searches, rankings, metric),
+      topK,
+    };
     const folder = makeOutputFolder(options.outDir, root, name, host);
     return { ...report, files: await writeOutputs(folder, report, host) };
   },
@@ -109,6 +127,16 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   ids: ({ files }) => files,
 };
 
+/** @throws UserError `usage` for an unknown one */
+function checkAggregation(text: string | undefined): Aggregation | undefined {
+  if (text === undefined || isAggregation(text)) return text;
+  throw new UserError(
+    "usage",
+    `--performance_aggregation: expected one of ${KNOWN_AGGREGATIONS.join(", ")}, got ${JSON.stringify(text)}.`,
+    "For example --performance_aggregation best, or at_x=5000.",
+  );
+}
+
 function stopped(metric: Metric, topK: number): BenchmarkReport {
   const notes = ["stopped before all runs were read; nothing was written."];
   return { metric, method: [], rankings: [], searches: [], notes, topK, files: [] };
@@ -117,6 +145,7 @@ function stopped(metric: Metric, topK: number): BenchmarkReport {
 function notesOf(
   searches: readonly ScoredSearch[],
   rankings: readonly TaskRanking[],
+  { aggregation }: Metric,
 ): readonly string[] {
   const notes = searches.flatMap(({ name, runs, crashed, unfinished, without, damaged }) => [
     ...(crashed > 0 ? [`${name}: ${crashed} of ${runs} runs crashed.`] : []),
@@ -134,8 +163,11 @@ function notesOf(
   const [example] = diverged;
   if (example !== undefined) {
     const { search, experiment, diverged: seeds } = example;
+    const what = isTime(aggregation)
+      ? "did not reach the threshold with each seed"
+      : "diverged (a score that is not finite)";
     notes.push(
-      `${diverged.length} experiments diverged (a score that is not finite), such as ${search}/experiment${experiment}/seed${seeds[0] ?? ""}; they are ranked last.`,
+      `${diverged.length} experiments ${what}, such as ${search}/experiment${experiment}/seed${seeds[0] ?? ""}; they are ranked last.`,
     );
   }
   const counts = new Set(

@@ -1,11 +1,13 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
+import { oneLine } from "../core/printable.ts";
 import { CRASHED_FLAG, flagsAmong, stateOf } from "../core/run-state.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { adopt } from "../tree/adoption.ts";
 import { recordNames } from "../tree/attempts.ts";
 import { CONFIG_FILE, runLabel, type RunPath, UNIQUE_CONFIG_FILE } from "../tree/paths.ts";
+import { isRemovable } from "../tree/reset-plan.ts";
 import { modified, perform } from "../tree/steps.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../tree/worker-identity.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
@@ -87,6 +89,7 @@ export const clean: Command<CleanOptions, CleanReport> = {
     const { storages } = await chooseStorages(options, host);
     const plans: Plan[] = [];
     for (const storage of storages) plans.push(await makePlan(storage, options, host, signal));
+    if (options.fresh) for (const plan of plans) refuseLinks(plan, host);
     if (options.fresh && !options.dryRun && !options.yes) await confirm(plans, host);
     const reset: CleanReport["reset"][number][] = [];
     const movedOn: string[] = [];
@@ -161,15 +164,29 @@ function removable(names: readonly string[]): readonly string[] {
     ...flagsAmong(names),
     ...recordNames(names),
   ]);
-  return names
-    .filter((name) => !kept.has(name) && !name.startsWith(".reset.") && name !== ".adopted")
-    .sort();
+  return names.filter((name) => !kept.has(name) && isRemovable(name) && name !== ".adopted").sort();
+}
+
+/**
+ * A run folder that is reached through a link may be anybody's: it is reset, but nothing is deleted.
+ * @throws UserError `refused`, before anything is done
+ */
+function refuseLinks({ resets }: Plan, { files }: Host): void {
+  const linked = resets.find(
+    ({ run }) => files.isLink(run.path) || files.isLink(dirname(run.path)),
+  );
+  if (linked === undefined) return;
+  throw new UserError(
+    "refused",
+    `${runLabel(linked.run)} is reached through a symbolic link, and --fresh deletes nothing through one.`,
+    "Leave out --fresh, or delete by hand what has to go.",
+  );
 }
 
 async function confirm(plans: readonly Plan[], { terminal }: Host): Promise<void> {
   const lines = plans.flatMap(({ resets }) =>
     resets.flatMap(({ run, names }) =>
-      removable(names).map((name) => `  ${runLabel(run)}/${name}`),
+      removable(names).map((name) => oneLine(`  ${runLabel(run)}/${name}`)),
     ),
   );
   if (lines.length === 0) return;

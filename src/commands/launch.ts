@@ -1,35 +1,23 @@
 import { join, relative } from "node:path";
 
-import { LOG_LEVELS, type LogLevel } from "../core/log-line.ts";
-import { toIsoName } from "../core/time.ts";
+import { oneLine } from "../core/printable.ts";
+import { formatDuration, toIsoName } from "../core/time.ts";
 import type { Host } from "../host.ts";
-import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
-import type { Command } from "./command.ts";
 import { cleanInterruptedRuns } from "./clean/interrupted.ts";
+import type { Command } from "./command.ts";
 import { checkCode, readCode, type StorageCode } from "./launch/code-version.ts";
 import { createCount, type LaunchCount } from "./launch/count.ts";
+import { type LaunchOptions, parseLaunchOptions } from "./launch/launch-options.ts";
+import { createLimits } from "./launch/limits.ts";
+import { type CrashedRun, type Halt, type LaunchReport, renderLaunch } from "./launch/report.ts";
 import { tallyStorage } from "./launch/tally.ts";
-import { runWorkers } from "./launch/worker-pool.ts";
-import { checkInteger, checkNumber, storageChoice, storageOptions } from "./options.ts";
-import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
-import { type CrashedRun, type LaunchReport, renderLaunch } from "./launch/report.ts";
+import { END_OF_TIME, secondsToStop, startTime } from "./launch/wall-time.ts";
+import { type PoolSignals, runWorkers } from "./launch/worker-pool.ts";
+import { chooseStorages } from "./storage-selection.ts";
+import type { WorkSettings } from "./work/orders.ts";
 
-export type LaunchOptions = StorageChoice & {
-  readonly nProcesses: number;
-  readonly nExperimentsPerProc: number | undefined;
-  readonly checkHash: boolean;
-  readonly runCleanInterrupted: boolean;
-  readonly usePbar: boolean;
-  readonly logLevel: LogLevel;
-  readonly stay: boolean;
-  /** s */
-  readonly heartbeat: number;
-  /** s */
-  readonly grace: number;
-  readonly dryRun: boolean;
-};
-
-const MAX_PROCESSES = 1024;
+/** Letters of a crash's first line that are shown; the whole is in its folder. */
+const MAX_REASON = 400;
 
 /** allaunch: executes what is pending in some storages. */
 export const launch: Command<LaunchOptions, LaunchReport> = {
@@ -43,89 +31,39 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
     ],
     ["allaunch -s ju12_f7b375e_mlp_digits_grid_first", "one worker on one storage"],
     ["allaunch -f list.txt --n_experiments_per_proc 10", "each worker leaves after 10 runs"],
+    [
+      "allaunch -f list.txt --timeout 2h --retry timeout=2,oom=1",
+      "a run may take 2 h, and is tried again",
+    ],
+    [
+      "allaunch -f list.txt --stop_signal SIGUSR1 --lead 60s --wall_time 4:00:00",
+      "programs checkpoint on SIGUSR1, a minute before the end of 4 h",
+    ],
   ],
 
-  parse: async (args) => {
-    const given = await storageOptions(args)
-      .option("n_processes", {
-        alias: "p",
-        type: "number",
-        default: 1,
-        describe: "workers to start",
-      })
-      .option("n_experiments_per_proc", {
-        type: "number",
-        defaultDescription: "all",
-        describe: "runs that each worker executes at most",
-      })
-      .option("check_hash", {
-        type: "boolean",
-        default: false,
-        describe: "refuse when the code is not the one that was prepared",
-      })
-      .option("run_clean_interrupted", {
-        type: "boolean",
-        default: false,
-        describe: "first reset what was interrupted, as alclean does",
-      })
-      .option("use_pbar", { type: "boolean", default: false, describe: "show a progress bar" })
-      .option("log_level", {
-        choices: LOG_LEVELS,
-        default: "info" as const,
-        describe: "the lowest level that is written to the logs",
-      })
-      .option("stay", {
-        type: "boolean",
-        default: false,
-        describe: "wait for runs that others hold, and take those that come back",
-      })
-      .option("heartbeat", {
-        type: "number",
-        default: DEFAULT_HEARTBEAT_MS / 1000,
-        describe: "seconds between two signs of life; ten without one end a claim",
-      })
-      .option("grace", {
-        type: "number",
-        default: 10,
-        describe: "seconds that a program has to stop when it is told to",
-      })
-      .option("dry_run", { type: "boolean", default: false, describe: "count, start nothing" })
-      .parseAsync();
-    return {
-      ...storageChoice(given),
-      nProcesses: given.n_processes,
-      nExperimentsPerProc: given.n_experiments_per_proc,
-      checkHash: given.check_hash,
-      runCleanInterrupted: given.run_clean_interrupted,
-      usePbar: given.use_pbar,
-      logLevel: given.log_level,
-      stay: given.stay,
-      heartbeat: given.heartbeat,
-      grace: given.grace,
-      dryRun: given.dry_run,
-    };
-  },
+  parse: parseLaunchOptions,
 
   run: async (options, host, signal, kill) => {
-    checkOptions(options);
     const { storages } = await chooseStorages(options, host);
     const code = readCode(storages, host);
     if (options.checkHash) checkCode(code, host);
     const startedAtMs = host.clock.monotonicMs();
     const done = createCount();
+    let halt: Halt | undefined;
     if (!options.dryRun) {
       if (options.runCleanInterrupted) {
         for (const storage of storages) {
           await cleanInterruptedRuns(storage, options.heartbeat * 1000, host, signal);
         }
       }
-      await runAll(options, code, { gracefully: signal, atOnce: kill }, host, done);
+      halt = await runAll(options, code, { gracefully: signal, atOnce: kill }, host, done);
     }
     return {
       dryRun: options.dryRun,
       ...done.counts(),
       seconds: (host.clock.monotonicMs() - startedAtMs) / 1000,
       stopped: signal.aborted,
+      halt: halt ?? null,
       storages: storages.map((storage) => tallyStorage(storage, host)),
     };
   },
@@ -133,50 +71,84 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
   render: renderLaunch,
   toJson: (report) => ({ schemaVersion: 1, ...report }),
   ids: ({ storages }) => storages.map(({ name }) => name),
-  exitCode: ({ crashed }) => (crashed.length > 0 ? 1 : 0),
+  exitCode: ({ crashed, halt }) => {
+    if (halt?.kind === "time") return 75;
+    return crashed.length > 0 ? 1 : 0;
+  },
 };
 
-function checkOptions({ nProcesses, nExperimentsPerProc, heartbeat, grace }: LaunchOptions): void {
-  checkInteger("n_processes", nProcesses, { min: 1, max: MAX_PROCESSES });
-  if (nExperimentsPerProc !== undefined) {
-    checkInteger("n_experiments_per_proc", nExperimentsPerProc, { min: 1, max: 1e9 });
-  }
-  checkNumber("heartbeat", heartbeat, { min: 0.1, max: 3600 });
-  checkNumber("grace", grace, { min: 0, max: 86_400 });
-}
-
+/** @returns why nothing more was started, before all was done */
 async function runAll(
   options: LaunchOptions,
   storages: readonly StorageCode[],
-  signals: { readonly gracefully: AbortSignal; readonly atOnce: AbortSignal },
+  signals: Pick<PoolSignals, "gracefully" | "atOnce">,
   host: Host,
   done: LaunchCount,
-): Promise<void> {
-  const settings = {
-    storages,
-    launch: `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`,
-    logLevel: options.logLevel,
-    maxRuns: options.nExperimentsPerProc ?? null,
-    heartbeatMs: options.heartbeat * 1000,
-    graceMs: options.grace * 1000,
-    stay: options.stay,
-  };
+): Promise<Halt | undefined> {
+  const limits = createLimits(options);
+  const time = startTime(options, host);
+  const claiming = new AbortController();
+  const gracefully = AbortSignal.any([signals.gracefully, time.isOver]);
   const bar = options.usePbar ? startBar(storages, host) : undefined;
-  signals.gracefully.addEventListener("abort", () => {
+  let halt: Halt | undefined;
+  const stopClaiming = (reason: string) => {
+    if (claiming.signal.aborted) return;
+    halt = { kind: "limit", reason };
+    claiming.abort(reason);
+    host.terminal.note(`Nothing more is started: ${reason}.`);
+  };
+  gracefully.addEventListener("abort", () => {
+    const seconds = secondsToStop(options);
     host.terminal.note(
-      `No new run is started. What runs has ${options.grace} s to stop, then goes back to UNHATCHED; press Ctrl-C again to end it at once.`,
+      `No new run is started. What runs has ${formatDuration(seconds)} to stop, then goes back to UNHATCHED; press Ctrl-C again to end it at once.`,
     );
+    if (time.isOver.aborted) halt ??= { kind: "time", reason: END_OF_TIME };
   });
+  const settings = workSettings(options, storages, time.endsAtMs, host);
+  const pool = { claiming: claiming.signal, gracefully, atOnce: signals.atOnce };
   try {
-    await runWorkers(options.nProcesses, settings, signals, host, (report) => {
+    await runWorkers(options.nProcesses, settings, pool, host, (report) => {
       done.add(report);
       bar?.update(done.settled(), `${done.counts().crashed.length} crashed`);
       if (report.kind === "warning") host.terminal.note(report.text);
+      if (report.kind === "no-time") halt = noteNoTime(halt, report.objection, host);
       if (report.kind === "crashed") noteCrash(report, host);
+      const reason = limits.add(report);
+      if (reason !== undefined) stopClaiming(reason);
     });
   } finally {
+    time.stop();
     bar?.stop();
   }
+  return halt;
+}
+
+/** Said once: the workers go on with searches whose runs are shorter. */
+function noteNoTime(halt: Halt | undefined, reason: string, { terminal }: Pick<Host, "terminal">) {
+  if (halt === undefined) terminal.note(`Runs are left that would not fit: ${reason}.`);
+  return halt ?? ({ kind: "time", reason } as const);
+}
+
+function workSettings(
+  options: LaunchOptions,
+  storages: readonly StorageCode[],
+  endsAtMs: number | null,
+  { clock, machine }: Pick<Host, "clock" | "machine">,
+): WorkSettings {
+  return {
+    storages,
+    launch: `${toIsoName(clock.now())}_${machine.hostName}_${machine.pid}`,
+    logLevel: options.logLevel,
+    maxRuns: options.nExperimentsPerProc ?? null,
+    heartbeatMs: options.heartbeat * 1000,
+    stopSignal: options.stopSignal,
+    leadMs: options.lead * 1000,
+    graceMs: options.grace * 1000,
+    timeoutMs: options.timeout === undefined ? null : options.timeout * 1000,
+    retry: options.retry,
+    endsAtMs,
+    stay: options.stay,
+  };
 }
 
 function noteCrash(
@@ -184,7 +156,7 @@ function noteCrash(
   { terminal, workingFolder }: Pick<Host, "terminal" | "workingFolder">,
 ): void {
   terminal.note(
-    `crashed: ${run}: ${reason} (see ${relative(workingFolder, join(folder, "CRASH"))})`,
+    `crashed: ${run}: ${oneLine(reason, MAX_REASON)} (see ${relative(workingFolder, join(folder, "CRASH"))})`,
   );
 }
 

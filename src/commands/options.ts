@@ -1,3 +1,4 @@
+import parse from "parse-duration";
 import type { Argv } from "yargs";
 
 import { UserError } from "../errors.ts";
@@ -46,6 +47,26 @@ export function storageChoice(given: StorageArguments): StorageChoice {
     rootDir: given.root_dir,
     skipMissing: given.skip_missing,
   };
+}
+
+/** `4:00:00` and `2-12:00:00`, as schedulers write it. */
+const CLOCK = /^(?:(\d+)-)?(\d+):([0-5]\d):([0-5]\d)$/;
+
+/** A duration in seconds from `90`, `90s`, `1h30m`, `4:00:00`, `2-12:00:00`. @throws UserError `usage`, naming the flag */
+export function parseDuration(flag: string, text: string): number {
+  const [, days = "0", hours, minutes, seconds] = CLOCK.exec(text) ?? [];
+  const value =
+    hours === undefined
+      ? text.includes(":")
+        ? null
+        : parse(text, "s")
+      : ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
+  if (value !== null && Number.isFinite(value) && value >= 0) return value;
+  throw new UserError(
+    "usage",
+    `--${flag}: expected a duration, got ${JSON.stringify(text)}.`,
+    `For example --${flag} 90s, --${flag} 2h or --${flag} 4:00:00.`,
+  );
 }
 
 /** A whole number within bounds. @throws UserError `usage`, naming the flag */

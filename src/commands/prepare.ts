@@ -1,5 +1,6 @@
 import { relative } from "node:path";
 
+import { shapeOf } from "../core/search/search-shape.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { Command } from "./command.ts";
@@ -69,12 +70,12 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
       .option("resample", {
         type: "boolean",
         default: false,
-        describe: "random: draw other experiments for each algorithm and task",
+        describe: "random, sample: draw other experiments for each algorithm and task",
       })
       .option("sampler_seed", {
         type: "number",
         defaultDescription: "the schedule's, or a new one",
-        describe: "random: makes the same draws again",
+        describe: "random, sample: makes the same draws again",
       })
       .option("dry_run", { type: "boolean", default: false, describe: "say it, do not do it" })
       .option("yes", { type: "boolean", default: false, describe: "do not ask" })
@@ -95,11 +96,12 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
     const request = await readRequest(options, host);
     const { storages, write } = makePlan(request, options, host);
     const { dryRun, rootDir } = options;
+    const search = shapeOf(request.schedule);
     const list = relative(host.workingFolder, listPath(request));
-    if (dryRun) return { dryRun, stopped: false, storages, list, rootDir };
+    if (dryRun) return { dryRun, stopped: false, storages, search, list, rootDir };
     if (!options.yes) await confirm(storages, host);
     const written = await write(signal);
-    return { dryRun, stopped: signal.aborted, storages: written, list, rootDir };
+    return { dryRun, stopped: signal.aborted, storages: written, search, list, rootDir };
   },
 
   render: renderReport,

@@ -53,7 +53,7 @@ export async function findProject(
     );
   }
   const settingsFile = join(root, name);
-  const { default: value } = await host.modules.load(settingsFile);
+  const value = await loadSettings(settingsFile, host);
   return { root, settings: checkSettings(value, settingsFile), settingsFile };
 }
 
@@ -68,6 +68,18 @@ export function storageRoot(
 ): string {
   if (given !== undefined && given !== "") return resolve(workingFolder, given);
   return resolve(root, settings.rootDir ?? "storage");
+}
+
+async function loadSettings(path: string, host: Pick<Host, "modules">): Promise<unknown> {
+  try {
+    return (await host.modules.load(path))["default"];
+  } catch (error) {
+    // Whatever an author's file throws is the author's to mend.
+    if (error instanceof UserError) throw error;
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const message = `${path} cannot be loaded: ${what}`;
+    throw new UserError("config-invalid", message, "Correct the project's file.", { cause: error });
+  }
 }
 
 function rootAbove(from: string, host: Pick<Host, "files">): string | undefined {
@@ -109,7 +121,7 @@ function settingsProblems(value: unknown): readonly Problem[] {
   const problems = [...unknownKeys(value, KEYS, "")];
   if (program !== undefined) problems.push(...programProblems(program, "program"));
   if (metric !== undefined) problems.push(...metricProblems(metric, "metric"));
-  if (rootDir !== undefined && typeof rootDir !== "string") {
+  if (rootDir !== undefined && (typeof rootDir !== "string" || rootDir.includes("\0"))) {
     problems.push(mismatch("rootDir", "a path", rootDir));
   }
   if (repositories !== undefined && !isListOfTexts(repositories)) {

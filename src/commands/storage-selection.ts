@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from "node:path";
 
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { listedNames } from "../core/search-list.ts";
 import { findStorage } from "../tree/directory-tree.ts";
 import { findProject, storageRoot } from "./project.ts";
 
@@ -76,9 +77,9 @@ export function selectStorages(
   };
 }
 
-/** The names in a list file: one a line; `#` starts a comment; blank lines are allowed. */
-function readList(path: string, { files }: Pick<Host, "files">): readonly string[] {
-  const text = files.read(path);
+/** The names in a list file: one a line; `#` starts a comment; blank lines are allowed. @throws UserError `not-found` */
+export function readList(path: string, { files }: Pick<Host, "files">): readonly string[] {
+  const text = files.read(path, { orPipe: true });
   if (text === undefined) {
     throw new UserError(
       "not-found",
@@ -86,11 +87,7 @@ function readList(path: string, { files }: Pick<Host, "files">): readonly string
       "alprep writes it beside the schedule, as list_searches_<name>.txt.",
     );
   }
-  return text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
-    .map((line) => line.replace(/#.*$/, "").trim())
-    .filter((line) => line !== "");
+  return listedNames(text);
 }
 
 function nameOf(first: string, count: number): string {

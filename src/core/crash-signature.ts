@@ -76,8 +76,11 @@ function stackTrace(lines: readonly string[]): Found | undefined {
 function lastWords(lines: readonly string[]): Found {
   const said = lines.filter((line) => line.trim() !== "");
   const output = said.slice(1);
-  const title =
-    output.findLast((line) => WORDS_OF_FAILURE.test(line)) ?? output.at(-1) ?? said[0] ?? "";
+  const telling = output.findLast((line) => WORDS_OF_FAILURE.test(line)) ?? output.at(-1);
+  const next = output[output.lastIndexOf(telling ?? "") + 1];
+  // `Cannot open:`, and below it what.
+  const isBegun = telling?.endsWith(":") === true && next !== undefined;
+  const title = isBegun ? `${telling} ${next.trim()}` : (telling ?? said[0] ?? "");
   return { title, frames: [], shown: output.slice(-5) };
 }
 
@@ -100,7 +103,8 @@ export function normalise(line: string): string {
         /(?<![\w.])(?!\d+e[-+]?\d*\b)(?=[0-9a-f-]*\d)(?=[0-9a-f-]*[a-f])[0-9a-f]{8,}(?:-[0-9a-f]{4,})*\b/gi,
         "<id>",
       )
-      .replace(/[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/g, "<n>")
+      // The code that a program ends with tells kinds of failures apart.
+      .replace(/(?<!exit code \d*)[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?/g, "<n>")
       .replace(/[-+]?\b(?:nan|inf|infinity)\b/gi, "<n>")
   );
 }

@@ -1,4 +1,5 @@
 import type { RepositoryState } from "./search/search-facts.ts";
+import { formatDuration } from "./time.ts";
 
 /** `run.json`: what one attempt of a run was, written when it ends. The flag says the state; this says why. */
 export type RunRecord = {
@@ -32,8 +33,14 @@ export type Cause =
   | { readonly kind: "signal"; readonly signal: string; readonly output: string }
   /** It could not be started. */
   | { readonly kind: "not-started"; readonly message: string }
-  /** The worker was asked to stop. */
+  /** It was still running when its time was over. */
+  | { readonly kind: "timeout"; readonly limitSeconds: number; readonly output: string }
+  /** It was ended for want of memory. `evidence`: who says so. */
+  | { readonly kind: "out-of-memory"; readonly evidence: string; readonly output: string }
+  /** A person asked the worker to stop, or an accident ended its run. */
   | { readonly kind: "stopped"; readonly by: string }
+  /** The machine was wanted back: a scheduler's signal, or the end of the worker's time. */
+  | { readonly kind: "preempted"; readonly by: string }
   /** No space left while the run was going on. */
   | { readonly kind: "disk-full"; readonly message: string }
   /** The owner gave no sign of life for its lease, or is known to be dead. */
@@ -52,6 +59,12 @@ export function describeCause(cause: Cause): string {
       return `The program was ended by ${cause.signal}.\n${lastOutput(cause.output)}`;
     case "not-started":
       return `The program could not be started: ${cause.message}`;
+    case "timeout":
+      return `The program was still running after ${formatDuration(cause.limitSeconds)}, its limit.\n${lastOutput(cause.output)}`;
+    case "out-of-memory":
+      return `The program ran out of memory: ${cause.evidence}.\n${lastOutput(cause.output)}`;
+    case "preempted":
+      return `preempted by ${cause.by}`;
     case "stopped":
       return `stopped by ${cause.by}`;
     case "disk-full":
@@ -77,6 +90,43 @@ export function parseRunRecord(text: string): RunRecord | undefined {
   return isRunRecord(value) ? value : undefined;
 }
 
+/** An attempt's number is part of a file's name, in which it has so many digits at most. */
+const MAX_ATTEMPT = 999_999_999;
+const OUTCOMES: readonly unknown[] = [
+  "completed",
+  "crashed",
+  "released",
+  "voided",
+] satisfies readonly RunOutcome[];
+/** The texts that each cause is described with. */
+const CAUSE_TEXTS: Readonly<Record<Cause["kind"], readonly string[]>> = {
+  done: [],
+  error: ["trace"],
+  exit: ["output"],
+  signal: ["signal", "output"],
+  "not-started": ["message"],
+  timeout: ["output"],
+  "out-of-memory": ["evidence", "output"],
+  stopped: ["by"],
+  preempted: ["by"],
+  "disk-full": ["message"],
+  lost: ["by"],
+};
+
+function isCause(value: unknown): value is Cause {
+  if (typeof value !== "object" || value === null || !("kind" in value)) return false;
+  const { kind } = value;
+  if (typeof kind !== "string" || !Object.hasOwn(CAUSE_TEXTS, kind)) return false;
+  // Just seen to be one of them.
+  const texts = CAUSE_TEXTS[kind as Cause["kind"]];
+  const entries = new Map(Object.entries(value));
+  return (
+    texts.every((name) => typeof entries.get(name) === "string") &&
+    (kind !== "exit" || Number.isSafeInteger(entries.get("code"))) &&
+    (kind !== "timeout" || Number.isFinite(entries.get("limitSeconds")))
+  );
+}
+
 function isRunRecord(value: unknown): value is RunRecord {
   return (
     typeof value === "object" &&
@@ -85,16 +135,16 @@ function isRunRecord(value: unknown): value is RunRecord {
     value.schemaVersion === 1 &&
     "attempt" in value &&
     Number.isSafeInteger(value.attempt) &&
+    Number(value.attempt) >= 1 &&
+    Number(value.attempt) <= MAX_ATTEMPT &&
     "owner" in value &&
     typeof value.owner === "string" &&
     "outcome" in value &&
-    typeof value.outcome === "string" &&
+    OUTCOMES.includes(value.outcome) &&
     "cause" in value &&
-    typeof value.cause === "object" &&
-    value.cause !== null &&
-    "kind" in value.cause &&
+    isCause(value.cause) &&
     "seconds" in value &&
-    (value.seconds === null || typeof value.seconds === "number")
+    (value.seconds === null || (Number.isFinite(value.seconds) && Number(value.seconds) >= 0))
   );
 }
 

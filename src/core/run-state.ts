@@ -71,11 +71,8 @@ export function parseOwner(text: string): Owner | undefined {
 
 /** A host's name as owners spell it. */
 export function ownerHost(name: string): string {
-  const host = name
-    .toLowerCase()
-    .replace(/\..*$/, "")
-    .replace(/[^a-z0-9-]/g, "-")
-    .slice(0, 64);
+  const [first = ""] = name.toLowerCase().split(".", 1);
+  const host = first.replace(/[^a-z0-9-]/g, "-").slice(0, 64);
   return host === "" ? "host" : host;
 }
 

@@ -23,6 +23,38 @@ export type RunnerOrder =
   /** The run has to end soon. */
   | { readonly kind: "stop"; readonly number: number; readonly reason: string };
 
+/** Letters of a trace that are kept: its beginning has the message, its end the causes. */
+const MAX_TRACE = 32_000;
+
+/** A trace that fits into a record, however long an error's message is. */
+export function cutTrace(trace: string): string {
+  if (trace.length <= MAX_TRACE) return trace;
+  const half = MAX_TRACE / 2;
+  return `${trace.slice(0, half)}\n[… ${trace.length - MAX_TRACE} characters …]\n${trace.slice(-half)}`;
+}
+
+/**
+ * A report as it arrived, undefined if it is none: the program has the same line to the worker, and
+ * may write anything to it.
+ */
+export function parseRunnerReport(message: object): RunnerReport | undefined {
+  const value = new Map<string, unknown>(Object.entries(message));
+  const kind = value.get("kind");
+  const number = value.get("number");
+  if (kind === "ready") return { kind };
+  if (typeof number !== "number") return undefined;
+  if (kind === "returned") return { kind, number };
+  if (kind === "progress") {
+    const [done, total] = [value.get("done"), value.get("total")];
+    if (typeof done !== "number" || typeof total !== "number") return undefined;
+    return { kind, number, done, total };
+  }
+  if (kind !== "threw") return undefined;
+  const [trace, fatal] = [value.get("trace"), value.get("fatal")];
+  if (typeof trace !== "string" || typeof fatal !== "boolean") return undefined;
+  return { kind, number, trace: cutTrace(trace), fatal };
+}
+
 /** What that process answers. */
 export type RunnerReport =
   | { readonly kind: "ready" }

@@ -1,3 +1,5 @@
+import { printable } from "./printable.ts";
+
 const ELLIPSIS = "…";
 
 /** `text` with at most `width` characters: what is too much is left out of its middle, where names differ least. */
@@ -12,25 +14,22 @@ export function shorten(text: string, width: number): string {
 export const cut = (line: string, width: number) =>
   line.length <= width ? line : `${line.slice(0, Math.max(0, width - 1))}${ELLIPSIS}`;
 
-/** Whatever moves the cursor, rings, or talks to the terminal; line breaks, tabs and returns do no harm. */
-// eslint-disable-next-line no-control-regex -- these are what it is about
-const CONTROLS = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/g;
 /** Colours and weights: `ESC [ … m`. */
-// eslint-disable-next-line no-control-regex -- as above
+// eslint-disable-next-line no-control-regex -- that is what it is about
 const COLOURS = /\x1B\[[\d;:]*m/g;
 /** An escape sequence that has only begun. */
 // eslint-disable-next-line no-control-regex -- as above
 const BEGUN = /\x1B(?:\[[\d;:]{0,30})?$/;
 
-/** What a program printed as a terminal may show it: colours stay if wanted, other escapes become visible. */
-export function printable(text: string, colours: boolean): string {
+/** What a program printed as a terminal may show it: returns stay, colours if wanted; the rest becomes visible. */
+export function printableOutput(text: string, colours: boolean): string {
   const shown: string[] = [];
   let end = 0;
   for (const { 0: sequence, index } of text.matchAll(COLOURS)) {
-    shown.push(escapeControls(text.slice(end, index)), colours ? sequence : "");
+    shown.push(escapeAllButReturns(text.slice(end, index)), colours ? sequence : "");
     end = index + sequence.length;
   }
-  shown.push(escapeControls(text.slice(end)));
+  shown.push(escapeAllButReturns(text.slice(end)));
   return shown.join("");
 }
 
@@ -40,8 +39,7 @@ export function wholeSequences(text: string): number {
   return begun === null ? text.length : begun.index;
 }
 
-const escapeControls = (text: string) =>
-  text.replace(CONTROLS, (control) => `\\x${control.charCodeAt(0).toString(16).padStart(2, "0")}`);
+const escapeAllButReturns = (text: string) => text.split("\r").map(printable).join("\r");
 
 /**
  * What turns `before`, printed as the last lines of a terminal, into `lines`: from the top, each line

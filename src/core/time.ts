@@ -22,29 +22,3 @@ export function formatDuration(seconds: number): string {
   }
   return parts.slice(0, 2).join(" ");
 }
-
-const SECONDS: Readonly<Record<string, number>> = {
-  s: 1,
-  m: 60,
-  min: 60,
-  h: 3_600,
-  d: 86_400,
-  w: 604_800,
-};
-
-/**
- * A duration as people write it: `90`, `90s`, `5min`, `1h30min`, `2 d`. Seconds; undefined if it is none.
- */
-export function parseDuration(text: string): number | undefined {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]*)\s*/gy)];
-  const length = parts.reduce((sum, [part]) => sum + part.length, 0);
-  if (parts.length === 0 || length !== text.length) return undefined;
-  let seconds = 0;
-  for (const [, number, unit = ""] of parts) {
-    // A number alone is in seconds, and then the only one.
-    const factor = unit === "" && parts.length === 1 ? 1 : SECONDS[unit];
-    if (factor === undefined) return undefined;
-    seconds += Number(number) * factor;
-  }
-  return seconds;
-}

@@ -5,7 +5,8 @@ import { inspect } from "node:util";
 
 import type { Experiment, ExperimentContext, Logger } from "../core/experiment.ts";
 import { formatLogLine, isLogged, LOG_LEVELS, type LogLevel } from "../core/log-line.ts";
-import type { RunnerOrder, RunnerReport } from "../core/runner-messages.ts";
+import { cutTrace, type RunnerOrder, type RunnerReport } from "../core/runner-messages.ts";
+import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import { diskFiles } from "../io/files.ts";
 import { createMessageReader, formatMessage } from "../io/messages.ts";
 import { userModules } from "../io/modules.ts";
@@ -51,7 +52,7 @@ for (const stream of [process.stdout, process.stderr]) redirect(stream);
 process.on("uncaughtException", failCurrent);
 process.on("unhandledRejection", failCurrent);
 // Schedulers signal every process of a job: what it means for the run is the worker's to say.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+for (const signal of STOP_SIGNALS) process.on(signal, () => undefined);
 report({ kind: "ready" });
 
 function obey(order: RunnerOrder): void {
@@ -193,7 +194,7 @@ function report(message: RunnerReport, onSent?: () => void): void {
 /** Everything that can be thrown, with its causes, however they are linked. */
 function traceOf(error: unknown): string {
   try {
-    return error instanceof Error ? inspect(error) : `Thrown: ${inspect(error)}`;
+    return cutTrace(error instanceof Error ? inspect(error) : `Thrown: ${inspect(error)}`);
   } catch {
     return "Thrown: something that cannot be shown";
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 
+import { STOP_SIGNALS } from "../core/stop-signal.ts";
 import type { SupervisedEnd } from "../host.ts";
 import { systemClock } from "../io/clock.ts";
 import { createMessageReader, formatMessage } from "../io/messages.ts";
@@ -20,7 +21,7 @@ const runs = new Map<number, Run>();
 let beatAtMs = systemClock.monotonicMs();
 
 // Whoever stops the worker also signals us; what runs is the worker's to end, as long as it lives.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
+for (const signal of STOP_SIGNALS) process.on(signal, () => undefined);
 process.stdin.setEncoding("utf8");
 process.stdin.on(
   "data",
@@ -49,8 +50,13 @@ function obey(order: SupervisorOrder): void {
 }
 
 function start(order: SupervisorOrder & { kind: "start" }): void {
+  // Claimed, then stopped for too long: by now the run may be somebody else's.
+  if (isSilent()) {
+    const end = { code: null, signal: null, error: null, tail: "", silenced: true };
+    tell({ kind: "ended", id: order.id, end });
+    return;
+  }
   const [program = "", ...args] = order.command;
-  beatAtMs = systemClock.monotonicMs();
   let log: number | undefined;
   let run: Run | undefined;
   let tail = "";
@@ -95,8 +101,10 @@ function start(order: SupervisorOrder & { kind: "start" }): void {
   }
 }
 
+const isSilent = () => systemClock.monotonicMs() - beatAtMs > silenceMs;
+
 function endTheSilent(): void {
-  if (systemClock.monotonicMs() - beatAtMs <= silenceMs) return;
+  if (!isSilent()) return;
   for (const run of runs.values()) {
     run.silenced = true;
     killGroup(run, "SIGKILL");
@@ -108,7 +116,7 @@ function endEverything(): void {
   process.exit();
 }
 
-function killGroup(run: Run | undefined, signal: "SIGTERM" | "SIGKILL"): void {
+function killGroup(run: Run | undefined, signal: NodeJS.Signals): void {
   const pid = run?.child.pid;
   if (pid === undefined) return;
   try {

@@ -6,8 +6,21 @@ import type { Clock } from "../host.ts";
 export const systemClock: Clock = {
   now: Date.now,
   monotonicMs: createMonotonicClock(),
-  sleep: (ms, signal) => setTimeout(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
+  sleep,
 };
+
+/** Longer timers fire at once, ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  const options = signal ? { signal } : {};
+  let left = ms;
+  do {
+    const some = Math.min(left, LONGEST_TIMER_MS);
+    await setTimeout(some, undefined, options).catch(() => undefined);
+    left -= some;
+  } while (left > 0 && signal?.aborted !== true);
+}
 
 /**
  * Linux's time since boot, which runs on while the machine is suspended; Node's own clock does not.

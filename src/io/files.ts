@@ -1,48 +1,64 @@
 import { randomBytes } from "node:crypto";
 import {
+  accessSync,
   appendFileSync,
   closeSync,
+  constants,
+  existsSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
-  readSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { dirname } from "node:path";
 
+import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
-import type { Files } from "../host.ts";
+import { type Files } from "../host.ts";
+import { readAt, readChunks, readEnd, readText } from "./reading.ts";
+import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
 const TOUCH = Buffer.from("\n");
-const CHUNK_BYTES = 1 << 20;
+/**
+ * Links are for people's own files. What we write to has names that anybody who shares the folder
+ * can guess, and a link there could lead to a file that is not ours to touch.
+ */
+const { O_RDWR, O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW } = constants;
 
 /** The real disk. */
 export const diskFiles: Files = {
   list: (folder) => unlessMissing(() => readdirSync(folder)),
-  read: (path) => unlessMissing(() => readFileSync(path, "utf8")),
+  read: readText,
+  isLink: (path) => unlessMissing(() => lstatSync(path).isSymbolicLink()) ?? false,
   readChunks,
   readEnd,
   readAt,
   write: (path, text, options) => {
-    writeFileSync(path, text, { flush: options?.flush ?? false });
+    naming(path, () => {
+      writeFileSync(path, text, { flush: options?.flush ?? false });
+    });
   },
   replace,
   append: (path, text) => {
-    appendFileSync(path, text);
+    naming(path, () => {
+      appendFileSync(path, text);
+    });
   },
   openAppend: (path) => {
-    const descriptor = openSync(path, "a");
+    const descriptor = openSync(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW);
     return {
       write: (text) => {
-        writeSync(descriptor, text);
+        naming(path, () => writeSync(descriptor, text));
       },
       close: () => {
         closeSync(descriptor);
@@ -50,17 +66,17 @@ export const diskFiles: Files = {
     };
   },
   touch: (path) => {
-    // A write, because `utimes` would send this machine's clock; "r+" never creates the file.
-    withFile(path, "r+", (descriptor) => writeSync(descriptor, TOUCH, 0, 1, 0));
+    // A write, because `utimes` would send this machine's clock; without O_CREAT it never makes the file.
+    withFile(path, O_RDWR | O_NOFOLLOW, (descriptor) => writeSync(descriptor, TOUCH, 0, 1, 0));
   },
   fill: (path, text) => {
-    withFile(path, "r+", (descriptor) => {
+    withFile(path, O_RDWR | O_NOFOLLOW, (descriptor) => {
       ftruncateSync(descriptor, 1);
       writeSync(descriptor, `\n${text}\n`, 0);
     });
   },
   // Opened: a network file system may answer a plain stat from what it knew seconds ago.
-  modifiedMs: (path) => withFile(path, "r", (descriptor) => fstatSync(descriptor).mtimeMs),
+  modifiedMs: (path) => withFile(path, READ, (descriptor) => fstatSync(descriptor).mtimeMs),
   glanceModifiedMs: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,
   size: (path) => unlessMissing(() => statSync(path).size),
   rename: renameSync,
@@ -73,49 +89,51 @@ export const diskFiles: Files = {
       throw error;
     }
   },
-  makeFolders: (path) => {
-    mkdirSync(path, { recursive: true });
-  },
+  makeFolders,
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
   },
+  isWritable,
+  ownerId: (path) => unlessMissing(() => statSync(path).uid),
+  space,
 };
 
-function* readChunks(path: string): Generator<Uint8Array> {
-  const descriptor = unlessMissing(() => openSync(path, "r"));
-  if (descriptor === undefined) return;
+function isWritable(path: string): boolean {
   try {
-    for (;;) {
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-      const bytes = readSync(descriptor, chunk);
-      if (bytes === 0) return;
-      yield chunk.subarray(0, bytes);
-    }
-  } finally {
-    closeSync(descriptor);
+    // Asked of the system, not of the mode bits: lists of rights and read-only mounts count too.
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-function readEnd(path: string, bytes: number): string {
-  const text = unlessMissing(() =>
-    withFile(path, "r", (descriptor) => {
-      const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.min(bytes, size));
-      const read = readSync(descriptor, buffer, 0, buffer.length, size - buffer.length);
-      return buffer.toString("utf8", 0, read);
-    }),
-  );
-  return text ?? "";
+function space(folder: string): Space | undefined {
+  try {
+    const { bsize, blocks, bavail, files, ffree, type } = statfsSync(folder);
+    // Available, not free: the system keeps some for its administrator.
+    const bytes = { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+    return { ...bytes, freeFiles: ffree, totalFiles: files, type };
+  } catch {
+    return undefined;
+  }
 }
 
-function readAt(path: string, offset: number, bytes: number): Uint8Array {
-  const some = unlessMissing(() =>
-    withFile(path, "r", (descriptor) => {
-      const buffer = Buffer.allocUnsafe(bytes);
-      return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, offset));
-    }),
-  );
-  return some ?? Buffer.alloc(0);
+/**
+ * One by one: of a file system that is read-only, Node's own way says that something is missing, and
+ * of one that refuses it never ends.
+ */
+function makeFolders(path: string): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === "EEXIST" && statSync(path).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || existsSync(parent)) throw error;
+    makeFolders(parent);
+    makeFolders(path);
+  }
 }
 
 function replace(path: string, content: string | Uint8Array): void {
@@ -125,38 +143,16 @@ function replace(path: string, content: string | Uint8Array): void {
   try {
     const descriptor = openSync(draft, "wx");
     try {
-      writeFileSync(descriptor, content);
-      fsyncSync(descriptor);
+      naming(path, () => {
+        writeFileSync(descriptor, content);
+        fsyncSync(descriptor);
+      });
     } finally {
       closeSync(descriptor);
     }
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw error;
-  }
-}
-
-function withFile<Result>(
-  path: string,
-  flags: "r" | "r+",
-  use: (descriptor: number) => Result,
-): Result {
-  const descriptor = openSync(path, flags);
-  try {
-    return use(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/** Undefined for what is not there, also when a part of the path is a file. */
-function unlessMissing<Result>(operation: () => Result): Result | undefined {
-  try {
-    return operation();
-  } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
     throw error;
   }
 }

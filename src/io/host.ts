@@ -7,6 +7,7 @@ import { createImages } from "./images.ts";
 import { lockFiles } from "./locks.ts";
 import { describeMachine } from "./machine.ts";
 import { userModules } from "./modules.ts";
+import { packageFile } from "./package-files.ts";
 import { systemProcesses } from "./processes.ts";
 import { standardOutput } from "./output.ts";
 import { gitRepositories } from "./repositories.ts";
@@ -28,5 +29,6 @@ export function createHost({ quiet }: { readonly quiet: boolean }): Host {
     output: standardOutput,
     environment: process.env,
     workingFolder: process.cwd(),
+    packageFile,
   };
 }

@@ -1,7 +1,9 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 
 import type { Machine } from "../host.ts";
+import { createMemoryKills } from "./memory-kills.ts";
+import { quietly, readSystemFile } from "./system-files.ts";
 
 /** The variable that everything a worker starts carries in its environment. */
 export const WORKER_VARIABLE = "HATCHERY_WORKER";
@@ -10,18 +12,19 @@ export const WORKER_VARIABLE = "HATCHERY_WORKER";
 export function describeMachine(): Machine {
   return {
     hostName: hostname(),
-    machineId: read("/etc/machine-id") ?? hostname(),
-    bootId: read("/proc/sys/kernel/random/boot_id") ?? "",
+    machineId: readSystemFile("/etc/machine-id") ?? hostname(),
+    bootId: readSystemFile("/proc/sys/kernel/random/boot_id") ?? "",
     pidNamespace: quietly(() => readlinkSync("/proc/self/ns/pid")) ?? "",
     userId: process.getuid?.() ?? -1,
     pid: process.pid,
     processStart,
     hasProcessOf,
+    memoryKills: createMemoryKills(),
   };
 }
 
 function processStart(pid: number): string | undefined {
-  const stat = read(`/proc/${pid}/stat`);
+  const stat = readSystemFile(`/proc/${pid}/stat`);
   // The name in parentheses may hold anything; the fields after it are plain.
   const fields = stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
   const [state] = fields ?? [];
@@ -45,19 +48,6 @@ function systemPids(): readonly string[] | undefined {
 
 /** A zombie's environment is empty; that of other users' processes cannot be read. */
 function carries(pid: string, worker: string): boolean {
-  const environment = read(`/proc/${pid}/environ`)?.split("\0");
+  const environment = readSystemFile(`/proc/${pid}/environ`)?.split("\0");
   return environment?.includes(`${WORKER_VARIABLE}=${worker}`) === true;
-}
-
-function read(path: string): string | undefined {
-  return quietly(() => readFileSync(path, "utf8").trimEnd());
-}
-
-/** Undefined where the system has no such thing, or a process has just ended. */
-function quietly<Result>(operation: () => Result): Result | undefined {
-  try {
-    return operation();
-  } catch {
-    return undefined;
-  }
 }

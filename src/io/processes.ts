@@ -1,7 +1,7 @@
 import { type ChildProcess, fork, spawn } from "node:child_process";
+import { delimiter } from "node:path";
 import type { Duplex } from "node:stream";
 import { finished } from "node:stream/promises";
-import { fileURLToPath } from "node:url";
 
 import type {
   ProcessEnd,
@@ -15,9 +15,12 @@ import type {
 } from "../host.ts";
 import { processesOf, WORKER_VARIABLE } from "./machine.ts";
 import { createMessageReader, formatMessage, isObject } from "./messages.ts";
+import { packageFile } from "./package-files.ts";
 import type { LinkMessage, SupervisorOrder, SupervisorReport } from "./supervisor-messages.ts";
 
-const entry = (name: string) => fileURLToPath(new URL(`../entries/${name}.js`, import.meta.url));
+const entry = (name: string) => packageFile(`dist/src/entries/${name}.js`);
+
+const PYTHON_CLIENT = packageFile("clients/python");
 
 export const systemProcesses: Processes = { startWorker, startSupervisor };
 
@@ -152,7 +155,7 @@ function startOrder(id: number, command: SupervisedCommand, worker: string): Sup
         : command.command,
     linked,
     folder: command.folder,
-    environment: { ...ownEnvironment(), ...command.environment, [WORKER_VARIABLE]: worker },
+    environment: { ...environmentOfPrograms(), ...command.environment, [WORKER_VARIABLE]: worker },
     log: command.log ?? null,
   };
 }
@@ -204,10 +207,13 @@ function listen(stream: NodeJS.ReadableStream, listener: (message: unknown) => v
   stream.on("data", createMessageReader(listener));
 }
 
-function ownEnvironment(): Record<string, string> {
-  return Object.fromEntries(
+/** Ours; and Python finds our client behind everything of the user's. */
+function environmentOfPrograms(): Record<string, string> {
+  const own = Object.fromEntries(
     Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );
+  const { PYTHONPATH: path } = own;
+  return { ...own, PYTHONPATH: path ? `${path}${delimiter}${PYTHON_CLIENT}` : PYTHON_CLIENT };
 }
 
 function endOf(child: ChildProcess): Promise<ProcessEnd> {

@@ -19,16 +19,20 @@ const OWN_LISTS = [
   ":(exclude,glob)**/list_retrains_*.txt",
 ];
 
+/** A repository's own configuration may name programs that git would run: none is needed to look. */
+const NO_PROGRAMS = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
+const PLAIN_DIFF = ["--binary", "--no-ext-diff", "--no-textconv"];
+
 /** Of what is changed but not committed in tracked files; null if nothing is. */
 function diffHash(path: string): RepositoryState["diffHash"] {
-  const diff = git(path, ["diff", "HEAD", "--binary", "--", ":/", ...OWN_LISTS]) ?? "";
+  const diff = git(path, ["diff", ...PLAIN_DIFF, "HEAD", "--", ":/", ...OWN_LISTS]) ?? "";
   return diff === "" ? null : createHash("sha256").update(diff).digest("hex");
 }
 
 /** What git prints, undefined where there is no git, no repository or no answer. */
 function git(path: string, args: readonly string[]): string | undefined {
   try {
-    return execFileSync("git", ["-C", path, ...args], {
+    return execFileSync("git", [...NO_PROGRAMS, "-C", path, ...args], {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"],
       maxBuffer: 1 << 28,

@@ -1,3 +1,4 @@
+import type { StopSignal } from "../core/stop-signal.ts";
 import type { SupervisedEnd } from "../host.ts";
 
 /** What a worker tells its supervisor. */
@@ -12,7 +13,7 @@ export type SupervisorOrder =
       readonly environment: Readonly<Record<string, string>>;
       readonly log: string | null;
     }
-  | { readonly kind: "kill"; readonly id: number; readonly signal: "SIGTERM" | "SIGKILL" }
+  | { readonly kind: "kill"; readonly id: number; readonly signal: StopSignal | "SIGKILL" }
   | { readonly kind: "beat" };
 
 /** What it answers. */

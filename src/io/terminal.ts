@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 
+import { oneLine, printable } from "../core/printable.ts";
 import type { Progress, Terminal } from "../host.ts";
+import { writeError } from "./output.ts";
 
 /** How often a plain progress line is printed where there is no terminal, ms. */
 const PLAIN_LINE_MS = 30_000;
@@ -11,7 +13,7 @@ export function createTerminal({ quiet }: { readonly quiet: boolean }): Terminal
   const isTerminal = process.stderr.isTTY && process.env["TERM"] !== "dumb";
   return {
     note: (line) => {
-      if (!quiet) process.stderr.write(`${line}\n`);
+      if (!quiet) writeError(line);
     },
     confirm: async (question) => {
       if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
@@ -19,7 +21,7 @@ export function createTerminal({ quiet }: { readonly quiet: boolean }): Terminal
       try {
         // Ctrl-C and Ctrl-D close the line: later versions of Node reject then, earlier ones never answer.
         const closed = once(lines, "close").then(() => "");
-        const answered = lines.question(`${question} [y/N] `).catch(() => "");
+        const answered = lines.question(`${printable(question)} [y/N] `).catch(() => "");
         const answer = await Promise.race([answered, closed]);
         return /^y(es)?$/i.test(answer.trim());
       } finally {
@@ -28,7 +30,8 @@ export function createTerminal({ quiet }: { readonly quiet: boolean }): Terminal
     },
     progress: (label, total) => {
       if (quiet) return { update: () => undefined, stop: () => undefined };
-      return isTerminal ? bar(label, total) : plainLines(label, total);
+      const shown = oneLine(label);
+      return isTerminal ? bar(shown, total) : plainLines(shown, total);
     },
   };
 }
@@ -46,7 +49,7 @@ function bar(label: string, total: number): Progress {
   return {
     update: (done, remark = "") => {
       void started.then((one) => {
-        one.update(done, { remark });
+        one.update(done, { remark: oneLine(remark) });
       });
     },
     stop: () => {
@@ -60,7 +63,7 @@ function bar(label: string, total: number): Progress {
 function plainLines(label: string, total: number): Progress {
   let last = { done: 0, remark: "" };
   const timer = setInterval(() => {
-    process.stderr.write(`${label} ${last.done}/${total} ${last.remark}\n`);
+    writeError(oneLine(`${label} ${last.done}/${total} ${last.remark}`));
   }, PLAIN_LINE_MS);
   timer.unref();
   return {

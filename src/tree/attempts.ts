@@ -2,6 +2,8 @@ import { join } from "node:path";
 
 import { parseRunRecord, type RunRecord } from "../core/run-record.ts";
 import { flagsAmong } from "../core/run-state.ts";
+import { UserError } from "../errors.ts";
+import type { Host } from "../host.ts";
 import { list, moveAway, read, type Steps } from "./steps.ts";
 
 /**
@@ -44,7 +46,10 @@ export function parseRecordingFile(
 
 /** Highest number among the published records; 0 if there are none. */
 export function lastAttempt(names: readonly string[]): number {
-  return Math.max(0, ...marksOf(names).filter((mark) => typeof mark === "number"));
+  return marksOf(names).reduce<number>(
+    (last, mark) => (typeof mark === "number" ? Math.max(last, mark) : last),
+    0,
+  );
 }
 
 /** The tokens of records that are not published. */
@@ -138,6 +143,26 @@ function* publishInOrder(
     last = attempt;
   }
   return last;
+}
+
+/** The published records of attempts 1 to `count`, as far as they can be read, in their order. */
+export function* readRecords(folder: string, count: number): Steps<readonly RunRecord[]> {
+  const records: RunRecord[] = [];
+  for (let attempt = 1; attempt <= count; attempt++) {
+    const record = yield* readRecord(join(folder, recordFile(attempt)));
+    if (record !== undefined) records.push(record);
+  }
+  return records;
+}
+
+/** The record in a file, undefined if there is none, or nothing that can be read. */
+export function loadRecord(path: string, { files }: Pick<Host, "files">): RunRecord | undefined {
+  try {
+    return parseRunRecord(files.read(path) ?? "");
+  } catch (error) {
+    if (error instanceof UserError && error.code === "unreadable") return undefined;
+    throw error;
+  }
 }
 
 export function* readRecord(path: string): Steps<RunRecord | undefined> {

@@ -83,11 +83,11 @@ export function listStorages(root: string, { files }: Pick<Host, "files">): read
  * @throws UserError `usage` for a name that is a path, `not-found` if there is no such storage
  */
 export function findStorage(root: string, name: string, { files }: Pick<Host, "files">): string {
-  if (name === "" || name === "." || name.includes("..") || /[/\\\0]/.test(name)) {
+  if (!isStorageName(name)) {
     throw new UserError(
       "usage",
-      `Expected the name of a storage, got ${JSON.stringify(name)}.`,
-      'Write the folder\'s name only, without "/" and ".."; --root_dir says where it lies.',
+      `Expected the name of a storage, got ${JSON.stringify(name.slice(0, MAX_SHOWN))}.`,
+      'Write the folder\'s name only, without "/", a "." at its start, and control characters; --root_dir says where it lies.',
     );
   }
   const storage = resolve(root, name);
@@ -100,5 +100,13 @@ export function findStorage(root: string, name: string, { files }: Pick<Host, "f
   }
   return storage;
 }
+
+/** One folder below the root, and none of our own (`.ids`); readable on a line. */
+const isStorageName = (name: string) =>
+  name.length <= MAX_NAME && /^[^./\\\p{Cc}][^/\\\p{Cc}]*$/u.test(name);
+/** No system has longer names. */
+const MAX_NAME = 255;
+/** Of a wrong name in a message. */
+const MAX_SHOWN = 100;
 
 const ascending = (a: number, b: number) => a - b;

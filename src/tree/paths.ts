@@ -5,6 +5,7 @@ import { basename, dirname, join } from "node:path";
  *
  *     <root>/
  *       .ids/ju12/                         ids that are taken
+ *       .staging-<token>/                  what somebody is building, with .workers/ to say who
  *       ju12_f7b375e_mlp_digits_grid_a/    a storage: one search
  *         search.json  variations.json
  *         .workers/                        who works here
@@ -33,6 +34,8 @@ export const workersFolder = (storage: string) => join(storage, ".workers");
 export const launchLogsFolder = (storage: string) => join(storage, "logs");
 export const idsFolder = (root: string) => join(root, ".ids");
 export const stagingFolder = (parent: string, token: string) => join(parent, `.staging-${token}`);
+/** Whether `name` is that of a staging folder. */
+export const isStaging = (name: string) => /^\.staging-[0-9a-f]{32}$/.test(name);
 
 export function runPath(storage: string, experiment: number, seed: number): RunPath {
   const path = join(experimentFolder(storage, experiment), `seed${seed}`);
@@ -54,7 +57,7 @@ export function parseRunPath(path: string): RunPath | undefined {
   const seed = parseSeed(basename(path));
   const experiment = parseExperiment(basename(dirname(path)));
   if (seed === undefined || experiment === undefined) return undefined;
-  return { path, storage: dirname(dirname(path)), experiment, seed };
+  return runPath(dirname(dirname(path)), experiment, seed);
 }
 
 function numbered(name: string, prefix: string): number | undefined {

@@ -4,7 +4,7 @@ import type { Recorder } from "../core/experiment.ts";
 import { formatResume, formatRow } from "../core/recording/record-line.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { RECORDERS_FOLDER, recordingFile } from "./attempts.ts";
+import { type AttemptMark, RECORDERS_FOLDER, recordingFile } from "./attempts.ts";
 
 /** The recorder of one attempt; closed when the attempt ends. */
 export type RunRecorder = Recorder & {
@@ -22,11 +22,11 @@ const MAX_SERIES_NAME = 100;
  * that a killed attempt loses nothing and a reader sees at most one torn line, the last.
  *
  * @param runFolder - absolute; `recorders/` is made when the first line is recorded
- * @param token - of the attempt's owner, 32 hexadecimal digits
+ * @param mark - token of the attempt's owner, 32 hexadecimal digits; or a number where nobody claims
  */
 export function createRecorder(
   runFolder: string,
-  token: string,
+  mark: AttemptMark,
   { files }: Pick<Host, "files">,
 ): RunRecorder {
   const folder = join(runFolder, RECORDERS_FOLDER);
@@ -38,7 +38,7 @@ export function createRecorder(
     if (file === undefined) {
       checkSeries(series);
       files.makeFolders(folder);
-      file = files.openAppend(join(folder, recordingFile(series, token)));
+      file = files.openAppend(join(folder, recordingFile(series, mark)));
       open.set(series, file);
     }
     file.write(`${line}\n`);

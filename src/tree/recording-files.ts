@@ -1,11 +1,11 @@
 import { join } from "node:path";
 
-import { parseRunRecord } from "../core/run-record.ts";
 import { stateOf } from "../core/run-state.ts";
 import type { Host } from "../host.ts";
 import {
   type AttemptMark,
   lastAttempt,
+  loadRecord,
   parseRecordingFile,
   recordFile,
   RECORDERS_FOLDER,
@@ -32,10 +32,17 @@ export function recordingsOf(run: RunPath, { files }: Pick<Host, "files">): Reco
   const numbers = found.flatMap(({ mark }) => (typeof mark === "number" ? mark : []));
   const order: AttemptMark[] = [...new Set(numbers)].sort((a, b) => a - b);
   // Asked only where it matters: most runs are settled and published.
-  if (numbers.length < found.length) order.push(...liveTokens(run, { files }));
+  const live = numbers.length < found.length ? liveTokens(run, { files }) : [];
+  // Looked up, since a folder may hold any number of names.
+  const byMark = new Map<AttemptMark, (typeof found)[number][]>();
+  for (const file of found) {
+    const others = byMark.get(file.mark);
+    if (others) others.push(file);
+    else byMark.set(file.mark, [file]);
+  }
   return {
     folder,
-    files: order.flatMap((mark) => found.filter((file) => file.mark === mark)),
+    files: [...order, ...live].flatMap((mark) => byMark.get(mark) ?? []),
   };
 }
 
@@ -51,8 +58,7 @@ function liveTokens(run: RunPath, { files }: Pick<Host, "files">): readonly stri
   const names = files.list(run.path) ?? [];
   const published = lastAttempt(names);
   const settled = unpublishedTokens(names).flatMap((token) => {
-    const text = files.read(join(run.path, recordFile(token)));
-    const attempt = text === undefined ? undefined : parseRunRecord(text)?.attempt;
+    const attempt = loadRecord(join(run.path, recordFile(token)), { files })?.attempt;
     // A record whose number is taken was voided.
     return attempt === undefined || attempt <= published ? [] : [{ token, attempt }];
   });

@@ -26,7 +26,11 @@ export function readSeries(
   return buildSeries(run, series, keys, first.unfollowed, host).finish();
 }
 
-/** The keys under which a run recorded numbers in `series`, in the order they came. */
+/** So many keys are listed, and none that is longer: more is no list to choose from. */
+const MAX_KEYS = 1000;
+const MAX_KEY_LENGTH = 200;
+
+/** The keys under which a run recorded numbers in `series`, in the order they came; a thousand at most. */
 export function listKeys(
   run: RunPath,
   series: string,
@@ -36,7 +40,9 @@ export function listKeys(
   for (const { line } of readLines(run, series, host)) {
     if (line.kind !== "row") continue;
     for (const key of Object.keys(line.values)) {
-      if (numberOf(line.values[key]) !== undefined) keys.add(key);
+      if (key.length > MAX_KEY_LENGTH || numberOf(line.values[key]) === undefined) continue;
+      keys.add(key);
+      if (keys.size === MAX_KEYS) return [...keys];
     }
   }
   return [...keys];

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { type Owner, stateOfFlag } from "../core/run-state.ts";
 import { parseRecordFile } from "./attempts.ts";
+import { FENCE_HEARTBEATS, MAX_HEARTBEAT_MS } from "./worker-record.ts";
 import { makeFolder, read, remove, type Steps, write } from "./steps.ts";
 
 /** What a cleaner wants to do to a run, written down before it takes the flag: whoever takes over carries out the same. */
@@ -26,18 +27,25 @@ export type ResetPlan = {
  */
 const DESK_PREFIX = ".reset.";
 const deskOf = (token: string) => `${DESK_PREFIX}${token}`;
+/** Whose desk `name` is; undefined if it is none. */
+export const deskToken = (name: string) => /^\.reset\.([0-9a-f]{32})$/.exec(name)?.[1];
 const planPath = (folder: string, token: string) => join(folder, deskOf(token), "plan.json");
 
 /** Where a cleaner moves the `index`-th name of its plan, relative to the run folder. */
 export const asidePath = ({ token }: Owner, index: number) =>
   join(deskOf(token), `removed.${index}`);
 
+/** No plan that we write waits longer. */
+const MAX_FENCE_MS = FENCE_HEARTBEATS * MAX_HEARTBEAT_MS;
+
 /** Whether a cleaner may remove `name`: records are the count of attempts, flags the state, desks the right to move something. */
 export function isRemovable(name: string): boolean {
   return (
     parseRecordFile(name) === undefined &&
     stateOfFlag(name) === undefined &&
-    !name.startsWith(DESK_PREFIX)
+    !name.startsWith(DESK_PREFIX) &&
+    // Stands for bytes that are no text: such a name cannot be asked for, and would never go away.
+    !name.includes("\uFFFD")
   );
 }
 
@@ -68,15 +76,18 @@ function isPlan(value: unknown): value is ResetPlan {
   const plan = value as Partial<Record<keyof ResetPlan, unknown>>;
   const areNames = (names: unknown) =>
     Array.isArray(names) &&
-    names.every((name) => typeof name === "string" && !/[/\\\0]/.test(name) && name !== "..");
+    names.every((name) => typeof name === "string" && /^(?!\.{1,2}$)[^/\\\0]+$/.test(name));
   return (
     typeof plan.flag === "string" &&
     stateOfFlag(plan.flag) !== undefined &&
     areNames([plan.flag]) &&
     areNames(plan.records) &&
     areNames(plan.remove) &&
+    (plan.remove as readonly string[]).every(isRemovable) &&
     (plan.voids === null || typeof plan.voids === "string") &&
     typeof plan.fenceMs === "number" &&
+    plan.fenceMs >= 0 &&
+    plan.fenceMs <= MAX_FENCE_MS &&
     areNames(plan.formers)
   );
 }

@@ -25,6 +25,7 @@ import {
   writePlan,
 } from "./reset-plan.ts";
 import {
+  isUnsure,
   list,
   modified,
   monotonic,
@@ -64,6 +65,16 @@ export type Reset = "reset" | "moved-on";
 
 /** Puts a run back to pending, if it still is what was judged. */
 export function* reset(judgement: Judgement, cleaner: Cleaner): Steps<Reset> {
+  try {
+    return yield* resetAsJudged(judgement, cleaner);
+  } catch (error) {
+    // The flag may be ours; then our lease ends, and whoever takes over has the plan.
+    if (!isUnsure(error)) throw error;
+    return "moved-on";
+  }
+}
+
+function* resetAsJudged(judgement: Judgement, cleaner: Cleaner): Steps<Reset> {
   const { folder, flag, modifiedMs } = judgement;
   if (stateOfFlag(flag)?.kind === "resetting") return yield* takeOverReset(judgement, cleaner);
   const plan: ResetPlan = {

@@ -16,6 +16,7 @@ import { finishPublishing, publish, readRecord, recordFile } from "./attempts.ts
 import {
   RENAME_TRIES,
   fill,
+  isUnsure,
   list,
   rename,
   renameSurely,
@@ -46,26 +47,45 @@ export function* claim(folder: string, owner: Owner): Steps<Claim | undefined> {
   // A rename keeps the modification time, from which the lease counts: start it now.
   if (!(yield* touch(pending))) return undefined;
   const renamed = yield* rename(pending, join(folder, flag));
+  try {
+    const former = yield* countFormer(folder, owner, renamed);
+    return former === undefined ? undefined : { folder, owner, attempt: former + 1 };
+  } catch (error) {
+    // Perhaps it is ours, and nobody would beat for it: back, as far as the disk lets us.
+    yield* giveBack(folder, owner);
+    if (!isUnsure(error)) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * The number of attempts before the one that `owner` has just claimed, if it has.
+ * @returns undefined if it has not, or has given the run back
+ */
+function* countFormer(folder: string, owner: Owner, renamed: boolean): Steps<number | undefined> {
   // Listed whatever the rename said: a network file system may have lost the reply and tried
   // again; our own name on the flag says that the first one went through.
   const names = yield* list(folder);
-  if (!names.includes(flag)) {
+  if (!names.includes(runningFlag(owner))) {
     // Renamed, but not to be seen: a stale listing, in which attempts cannot be counted.
-    if (renamed) yield* rename(join(folder, flag), pending);
+    if (renamed) yield* giveBack(folder, owner);
     return undefined;
   }
-  if (flagsAmong(names).length > 1) {
-    // A conflict is never run. Somebody made a second flag; people have to look.
-    yield* rename(join(folder, flag), pending);
-    return undefined;
+  // A conflict is never run. Somebody made a second flag; people have to look.
+  const isConflict = flagsAmong(names).length > 1;
+  // Undefined: declared dead meanwhile. The attempt was given a number, and any other would be somebody else's.
+  const former = isConflict ? undefined : yield* finishPublishing(folder, names, owner.token);
+  if (former === undefined) yield* giveBack(folder, owner);
+  return former;
+}
+
+/** Back to pending, if it is ours; else, or if the disk refuses, the lease decides. */
+function* giveBack(folder: string, owner: Owner): Steps<void> {
+  try {
+    yield* rename(join(folder, runningFlag(owner)), join(folder, PENDING_FLAG));
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
   }
-  const former = yield* finishPublishing(folder, names, owner.token);
-  if (former === undefined) {
-    // Declared dead meanwhile: the attempt was given a number, and any other would be somebody else's.
-    yield* rename(join(folder, flag), pending);
-    return undefined;
-  }
-  return { folder, owner, attempt: former + 1 };
 }
 
 /** What a heartbeat found: only `confirmed` extends the lease. */
@@ -88,20 +108,37 @@ export type Settlement = "settled" | "fenced";
 export function* settle(held: Claim, record: RunRecord): Steps<Settlement> {
   const { folder, owner } = held;
   const draft = join(folder, `${recordFile(owner.token)}.tmp`);
-  yield* write(draft, formatRunRecord(record));
+  try {
+    yield* write(draft, formatRunRecord(record));
+  } catch (error) {
+    // Where there was no room for it, half of it is of no use to anybody.
+    yield { kind: "remove", path: draft };
+    throw error;
+  }
   yield* renameSurely(folder, `${recordFile(owner.token)}.tmp`, recordFile(owner.token));
+  if (record.outcome === "crashed") yield* leaveWords(held, describeCause(record.cause));
   const settlement = yield* moveFlag(held, flagFor(record));
   // The record stays: it may have been counted, and once its attempt is voided its number is taken.
-  if (settlement === "settled") yield* showSettled(held, record);
+  if (settlement === "settled") yield* showSettled(held);
   return settlement;
 }
 
-/** For people, and for readers; whoever finds it unfinished can finish it. */
-function* showSettled({ folder, owner, attempt }: Claim, record: RunRecord): Steps<void> {
+/**
+ * Writes into the flag, for people, what CRASH will say. As long as it carries our name: by the time
+ * that it is CRASH, it may have been reset and be the CRASH of another attempt.
+ */
+function* leaveWords({ folder, owner, attempt }: Claim, words: string): Steps<void> {
   try {
-    if (record.outcome === "crashed") {
-      yield* fill(join(folder, CRASHED_FLAG), describeCause(record.cause));
-    }
+    yield* fill(join(folder, runningFlag(owner)), `attempt ${attempt}: ${words}`);
+  } catch (error) {
+    // The record has it all the same.
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
+/** For readers; whoever finds it unfinished can finish it. */
+function* showSettled({ folder, owner, attempt }: Claim): Steps<void> {
+  try {
     yield* publish(folder, owner.token, attempt);
   } catch (error) {
     // The run is settled, whatever the disk refuses now.
@@ -132,9 +169,13 @@ function* moveFlag(held: Claim, target: string): Steps<Settlement> {
   const flag = runningFlag(owner);
   for (let tries = 0; tries < RENAME_TRIES; tries++) {
     if (yield* rename(join(folder, flag), join(folder, target))) return "settled";
-    const names = yield* list(folder);
-    if (names.includes(flag)) continue;
-    return (yield* wasMovedByUs(held, target, names)) ? "settled" : "fenced";
+    try {
+      const names = yield* list(folder);
+      if (names.includes(flag)) continue;
+      return (yield* wasMovedByUs(held, target, names)) ? "settled" : "fenced";
+    } catch (error) {
+      if (!isUnsure(error)) throw error;
+    }
   }
   return "fenced";
 }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-import { errnoOf } from "../errors.ts";
+import { errnoOf, type UserErrorCode } from "../errors.ts";
 import type { Clock, Files } from "../host.ts";
 
 /**
@@ -33,6 +33,11 @@ export type Steps<Result> = Generator<Operation, Result, Outcome>;
 
 /** Errors after which a rename may or may not have happened: only a listing tells. */
 const UNSURE = new Set(["ENOENT", "ESTALE", "EIO"]);
+
+/** What is no file, or larger than any; by `Files`. */
+const UNREADABLE = new Set<string>(["unreadable", "ELOOP"] satisfies (UserErrorCode | "ELOOP")[]);
+/** A flag is a file: a link in its place is nobody's right to anything. */
+const UNTOUCHABLE = new Set([...UNSURE, "ELOOP"]);
 
 /** Runs a procedure that does not wait. */
 export function perform<Result>(
@@ -110,7 +115,7 @@ function carryOut(operation: Operation, files: Files, clock: Clock): Value {
 
 /** @returns true if done, false if there is no such file or the server could not say */
 export function* touch(path: string): Steps<boolean> {
-  return (yield* tolerate({ kind: "touch", path }, UNSURE)).ok;
+  return (yield* tolerate({ kind: "touch", path }, UNTOUCHABLE)).ok;
 }
 
 /** @returns true if done, false if the folder has to be listed to know */
@@ -121,19 +126,22 @@ export function* rename(from: string, to: string): Steps<boolean> {
 /** How often a rename is tried that the server neither did nor refused. */
 export const RENAME_TRIES = 3;
 
+/** Whether an error says that the server could not tell: asked again it may. */
+export const isUnsure = (error: unknown) => UNSURE.has(errnoOf(error) ?? "");
+
 /**
  * Renames a file that nobody else moves, in a folder.
- * @throws Error if it is neither there nor at its new name, or the server keeps failing
+ * @throws the system's error if it is neither there nor at its new name, or the server keeps failing
  */
 export function* renameSurely(folder: string, from: string, to: string): Steps<void> {
-  for (let tries = 0; tries < RENAME_TRIES; tries++) {
-    if (yield* rename(join(folder, from), join(folder, to))) return;
-    const names = yield* list(folder);
-    if (names.includes(to) && !names.includes(from)) return;
+  for (let tries = 1; ; tries++) {
+    const operation = { kind: "rename", from: join(folder, from), to: join(folder, to) } as const;
+    const outcome = yield* tolerate(operation, UNSURE);
+    if (outcome.ok) return;
+    const names = yield* listIfSure(folder);
+    if (names?.includes(to) === true && !names.includes(from)) return;
+    if (tries === RENAME_TRIES) throw outcome.error;
   }
-  throw new Error(
-    `Could not rename ${from} to ${to} in ${folder}: the file is gone, or the file system failed ${RENAME_TRIES} times.`,
-  );
 }
 
 /**
@@ -143,9 +151,20 @@ export function* renameSurely(folder: string, from: string, to: string): Steps<v
 export function* moveAway(folder: string, from: string, to: string): Steps<boolean> {
   for (let tries = 0; tries < RENAME_TRIES; tries++) {
     if (yield* rename(join(folder, from), join(folder, to))) return true;
-    if (!(yield* list(folder)).includes(from)) return true;
+    const names = yield* listIfSure(folder);
+    if (names?.includes(from) === false) return true;
   }
   return false;
+}
+
+/** The names in a folder, empty if there is no such folder; undefined if the server could not say. */
+function* listIfSure(folder: string): Steps<readonly string[] | undefined> {
+  try {
+    return yield* list(folder);
+  } catch (error) {
+    if (!isUnsure(error)) throw error;
+    return undefined;
+  }
 }
 
 /** The names in a folder, empty if there is no such folder. */
@@ -154,10 +173,14 @@ export function* list(folder: string): Steps<readonly string[]> {
   return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
-/** The text of a file, undefined if there is none. */
+/**
+ * The text of a file, undefined if there is none. Empty for one that cannot be read as a file: for
+ * the protocol, whatever stands there says nothing.
+ */
 export function* read(path: string): Steps<string | undefined> {
-  const { value } = yield* demand({ kind: "read", path });
-  return typeof value === "string" ? value : undefined;
+  const outcome = yield* tolerate({ kind: "read", path }, UNREADABLE);
+  if (!outcome.ok) return "";
+  return typeof outcome.value === "string" ? outcome.value : undefined;
 }
 
 /** Writes a file under a name of one's own, flushed. */
@@ -167,7 +190,7 @@ export function* write(path: string, text: string): Steps<void> {
 
 /** Puts `text` into a flag for people to read; nothing happens if the flag has moved on. */
 export function* fill(path: string, text: string): Steps<void> {
-  yield* tolerate({ kind: "fill", path, text }, new Set([...UNSURE, "ENOSPC", "EDQUOT"]));
+  yield* tolerate({ kind: "fill", path, text }, new Set([...UNTOUCHABLE, "ENOSPC", "EDQUOT"]));
 }
 
 /** Modification time of a file in ms by the file server's clock, undefined if there is none. */

@@ -15,6 +15,16 @@ export type StoredExperiment = {
   readonly values: Config;
 };
 
+/** The seeds whose run folders an experiment has, in no order. */
+export function listSeeds(
+  storage: string,
+  experiment: number,
+  { files }: Pick<Host, "files">,
+): readonly number[] {
+  const names = files.list(experimentFolder(storage, experiment)) ?? [];
+  return names.flatMap((name) => parseSeed(name) ?? []);
+}
+
 /**
  * Reads an experiment by the configuration of one of its runs; undefined if it has none.
  * @throws UserError `config-invalid`
@@ -26,7 +36,7 @@ export function readExperiment(
   { files }: Pick<Host, "files">,
 ): StoredExperiment | undefined {
   const folder = experimentFolder(storage, experiment);
-  const seeds = (files.list(folder) ?? []).flatMap((name) => parseSeed(name) ?? []);
+  const seeds = listSeeds(storage, experiment, { files });
   for (const seed of seeds) {
     const path = join(folder, `seed${seed}`, CONFIG_FILE);
     const text = files.read(path);

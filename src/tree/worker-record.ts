@@ -31,6 +31,8 @@ export type SchedulerJob = {
 };
 
 export const DEFAULT_HEARTBEAT_MS = 15_000;
+/** No worker beats more rarely: a record that says so would keep a run for ever. */
+export const MAX_HEARTBEAT_MS = 3_600_000;
 /** A lease holds for so many heartbeats without a sign of life. */
 export const LEASE_HEARTBEATS = 10;
 /** Within so many an owner has noticed that it lost its run, and has stopped it. */
@@ -38,6 +40,8 @@ export const FENCE_HEARTBEATS = 2;
 
 const recordPath = (storage: string, worker: string) =>
   join(workersFolder(storage), `${worker}.json`);
+/** Whose record `name`, in `.workers`, is; undefined if it is none. */
+export const parseWorkerFile = (name: string) => /^([0-9a-f]{24})\.json$/.exec(name)?.[1];
 const probePath = (storage: string, worker: string) =>
   join(workersFolder(storage), `${worker}.probe`);
 
@@ -106,9 +110,11 @@ function isWorkerRecord(value: unknown): value is WorkerRecord {
       (text) => typeof text === "string",
     ) &&
     Number.isSafeInteger(record.pid) &&
+    Number(record.pid) > 0 &&
     Number.isSafeInteger(record.userId) &&
     (record.processStart === null || typeof record.processStart === "string") &&
     typeof record.heartbeatMs === "number" &&
-    record.heartbeatMs > 0
+    record.heartbeatMs > 0 &&
+    record.heartbeatMs <= MAX_HEARTBEAT_MS
   );
 }

@@ -103,6 +103,30 @@ describe("albench", () => {
   );
 
   it(
+    "ranks short times to a threshold first, and those that never reach it last",
+    withTempDirectory(async (root) => {
+      const run = (experiment: number, ...accuracies: readonly number[]): SmallRun => ({
+        experiment,
+        seed: 1,
+        flag: "COMPLETED",
+        recorded: accuracies.map((accuracy) => JSON.stringify({ accuracy })),
+      });
+      const report = await bench(
+        root,
+        [{ id: "ab1", runs: [run(1, 0.5, 0.6), run(2, 0.2, 0.8), run(3, 0.9, 0.1)] }],
+        { performanceAggregation: "time_to_threshold=0.8" },
+      );
+      const [digits] = report.rankings;
+      expect(digits?.experiments.map(({ experiment }) => experiment)).to.deep.equal([3, 2, 1]);
+      const text = benchmark.render(report);
+      expect(text)
+        .to.match(/shortest time first/)
+        .and.match(/not reached/);
+      expect(text).to.match(/1 experiments did not reach the threshold/);
+    }),
+  );
+
+  it(
     "ranks diverged experiments last and says so",
     withTempDirectory(async (root) => {
       const nan = { experiment: 1, seed: 1, flag: "COMPLETED", recorded: ['{"accuracy":NaN}'] };

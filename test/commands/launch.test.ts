@@ -279,7 +279,7 @@ export async function main({ tree, signal, attempt }) {
       expect(readRunFile(storage, 1)).to.deep.include({
         attempt: 1,
         outcome: "released",
-        cause: { kind: "stopped", by: "SIGTERM" },
+        cause: { kind: "preempted", by: "SIGTERM" },
       });
       expect(readFileSync(join(storage, "experiment1/seed1/checkpoint"), "utf8")).to.include(
         "SIGTERM",

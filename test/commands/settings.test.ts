@@ -179,7 +179,7 @@ describe("alstatus --config", () => {
       const shown = new Map(report.settings.map((one) => [one.name, one]));
       expect([...shown.keys()]).to.include.members([...SETTING_NAMES, "metric"]);
       expect(shown.get("root_dir")).to.include({ value: join(folder, "runs"), source: "project" });
-      expect(shown.get("grace")).to.include({ value: 3, source: "project" });
+      expect(shown.get("grace")).to.include({ value: "3", source: "project" });
       expect(shown.get("stay")).to.include({
         value: true,
         source: "environment",

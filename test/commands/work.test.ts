@@ -12,7 +12,9 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { work, type WorkReport, type WorkSettings } from "../../src/commands/work.ts";
+import { work } from "../../src/commands/work.ts";
+import type { WorkReport, WorkSettings } from "../../src/commands/work/orders.ts";
+import { DEFAULT_RETRY } from "../../src/core/failure.ts";
 import type { Host, SupervisedCommand, Supervisor } from "../../src/host.ts";
 import { writeSmallStorage } from "../support/small-storage.ts";
 import { withTempDirectory } from "../support/temp-directory.ts";
@@ -222,10 +224,15 @@ async function workOn(
     maxRuns: null,
     heartbeatMs: HEARTBEAT_MS,
     graceMs: 1000,
+    stopSignal: "SIGTERM",
+    leadMs: 0,
+    timeoutMs: null,
+    retry: DEFAULT_RETRY,
+    endsAtMs: null,
     stay: false,
     ...overrides,
   };
-  const signals = { gracefully: stop, atOnce: new AbortController().signal };
+  const signals = { claiming: stop, gracefully: stop, atOnce: new AbortController().signal };
   await clock.runWhile(work(settings, host, signals, (report) => reports.push(report)));
   return { executed, reports, closed, minutes: clock.monotonicMs() / MINUTE_MS };
 }

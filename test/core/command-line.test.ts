@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
+import { UserError } from "../../src/errors.ts";
 import { fillCommand, unknownPlaceholders } from "../../src/core/command-line.ts";
 
 const RUN = {
@@ -17,6 +18,13 @@ const CONFIG = {
 };
 
 describe("fillCommand", () => {
+  it("refuses a command line that would be longer than any system takes", () => {
+    const config = { text: "x".repeat(1e6) };
+    const fill = () => fillCommand(["{text}".repeat(100_000)], config, RUN);
+    expect(fill).to.throw(UserError, "longer than").with.property("code", "config-invalid");
+    expect(fillCommand(["{text}"], config, RUN)).to.deep.equal([config.text]);
+  });
+
   it("puts values into their arguments, texts as they are, everything else as JSON", () => {
     const filled = fill(
       "--lr={lr}",

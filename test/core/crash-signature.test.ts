@@ -57,10 +57,16 @@ describe("crashSignature", function () {
     );
   });
 
-  it("tells exit codes and signals apart only in words", () => {
+  it("goes on where a line only announces what is wrong", () => {
+    const cause =
+      "The program ended with exit code 1.\nThe end of its output:\nerror:\n  no GPU\nbye";
+    expect(crashSignature(cause).title).to.equal("error: no GPU");
+  });
+
+  it("tells exit codes and signals apart", () => {
     const ended = (how: string) =>
       crashSignature(`The program ${how}.\nThe end of its output:\nbye`).key;
-    expect(ended("ended with exit code 1")).to.equal(ended("ended with exit code 2"));
+    expect(ended("ended with exit code 1")).not.to.equal(ended("ended with exit code 12"));
     expect(ended("ended with exit code 1")).not.to.equal(ended("was ended by SIGKILL"));
   });
 

@@ -63,6 +63,29 @@ describe("parseRunRecord", () => {
     );
   });
 
+  it("is undefined where something could not be a file's number, be told, or be a time", () => {
+    const [record] = fc.sample(records, { numRuns: 1, seed: 1 });
+    for (const wrong of [
+      { attempt: 0 },
+      { attempt: -1 },
+      { attempt: 1e9 },
+      { outcome: "won" },
+      { cause: { kind: "error", trace: 5 } },
+      { cause: { kind: "constructor" } },
+      { cause: { kind: "exit", code: "1", output: "" } },
+      { cause: { kind: "timeout", limitSeconds: "1", output: "" } },
+      { seconds: -1 },
+    ]) {
+      const text = JSON.stringify({ ...record, ...wrong });
+      expect(parseRunRecord(text), text).to.equal(undefined);
+    }
+    const text = JSON.stringify({ ...record, seconds: 0 }).replace(
+      '"seconds":0',
+      '"seconds":1e999',
+    );
+    expect(parseRunRecord(text)).to.equal(undefined);
+  });
+
   it("is undefined for a record of another version, and for one without an owner", () => {
     const [record] = fc.sample(records, { numRuns: 1, seed: 1 });
     expect(parseRunRecord(JSON.stringify({ ...record, schemaVersion: 2 }))).to.equal(undefined);

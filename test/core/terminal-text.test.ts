@@ -1,7 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { cut, printable, repaint, shorten, wholeSequences } from "../../src/core/terminal-text.ts";
+import {
+  cut,
+  printableOutput,
+  repaint,
+  shorten,
+  wholeSequences,
+} from "../../src/core/terminal-text.ts";
 
 const RED = "\x1B[31m";
 
@@ -25,18 +31,18 @@ describe("cut", () => {
   });
 });
 
-describe("printable", () => {
+describe("printableOutput", () => {
   it("keeps colours if they are wanted, and shows other escapes", () => {
     const text = `a${RED}b\x1B[0m\x07\x1B[2Jc\td\r\n`;
-    expect(printable(text, true)).to.equal(`a${RED}b\x1B[0m\\x07\\x1b[2Jc\td\r\n`);
-    expect(printable(text, false)).to.equal("ab\\x07\\x1b[2Jc\td\r\n");
+    expect(printableOutput(text, true)).to.equal(`a${RED}b\x1B[0m\\u0007\\u001b[2Jc\td\r\n`);
+    expect(printableOutput(text, false)).to.equal("ab\\u0007\\u001b[2Jc\td\r\n");
   });
 
   it("lets nothing through that talks to the terminal", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary-ascii" }), (text) => {
         // eslint-disable-next-line no-control-regex -- that is what it is about
-        expect(printable(text, false)).not.to.match(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/);
+        expect(printableOutput(text, false)).not.to.match(/[\0-\x08\x0B\x0C\x0E-\x1F\x7F-\x9F]/);
       }),
     );
   });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { formatDuration, toIso, toIsoName, parseDuration } from "../../src/core/time.ts";
+import { formatDuration, toIso, toIsoName } from "../../src/core/time.ts";
 
 const MOMENT = Date.UTC(2026, 10, 21, 4, 15, 0, 7);
 
@@ -42,29 +42,5 @@ describe("formatDuration", () => {
       expect(text).not.to.match(/ 60 (s|min)$| 24 h$/);
     });
     fc.assert(property, { examples: [[3599.6], [86_399.9]] });
-  });
-});
-
-describe("parseDuration", () => {
-  it("reads what people write", () => {
-    const read = ["90", "90s", "1.5 min", "10m", "2h", "1h30min", "3 d 2 h", "1w"].map(
-      parseDuration,
-    );
-    expect(read).to.deep.equal([90, 90, 90, 600, 7200, 5400, 266_400, 604_800]);
-  });
-
-  it("reads nothing else", () => {
-    for (const text of ["", "h", "-3", "3x", "1h30", "2 h ago", "1e3", "Infinity", "1..5"]) {
-      expect(parseDuration(text), text).to.equal(undefined);
-    }
-  });
-
-  it("reads back what is formatted, as exactly as that is", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10_000_000 }), (seconds) => {
-        const text = formatDuration(seconds);
-        expect(formatDuration(parseDuration(text) ?? Number.NaN)).to.equal(text);
-      }),
-    );
   });
 });

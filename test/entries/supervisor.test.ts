@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 
 import { expect } from "chai";
@@ -33,6 +34,22 @@ describe("the supervisor", function () {
       await until(() => ends().length === 1);
       expect(ends()[0]).to.include({ signal: "SIGKILL", silenced: true });
       expect(isAlive(program)).to.equal(false);
+      child.stdin?.end();
+    }),
+  );
+
+  it(
+    "starts nothing for a worker that was silent for too long since it claimed",
+    withTempProcesses(async (folder) => {
+      const { child, ends, order } = supervise(folder);
+      order({ kind: "beat" });
+      const end = performance.now() + 3 * SILENCE_MS;
+      await until(() => performance.now() > end);
+      const command = ["touch", "started"];
+      order({ kind: "start", id: 1, command, linked: false, folder, environment: ENV, log: null });
+      await until(() => ends().length === 1);
+      expect(ends()[0]).to.include({ error: null, silenced: true });
+      expect(readdirSync(folder)).to.not.include("started");
       child.stdin?.end();
     }),
   );

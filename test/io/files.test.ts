@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import {
+  chmodSync,
   closeSync,
   mkdirSync,
   openSync,
@@ -6,6 +8,7 @@ import {
   readFileSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -13,9 +16,15 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { errnoOf } from "../../src/errors.ts";
+import { errnoOf, UserError } from "../../src/errors.ts";
 import { diskFiles as files } from "../../src/io/files.ts";
 import { withTempDirectory } from "../support/temp-directory.ts";
+
+/** Prints what stands in the pipe that is named by the first argument. */
+const READ_A_PIPE = `
+import("${new URL("../../src/io/files.js", import.meta.url).href}").then(({ diskFiles }) =>
+  console.log(JSON.stringify(diskFiles.read(process.argv[1], { orPipe: true }))),
+)`;
 
 describe("diskFiles", () => {
   it(
@@ -34,11 +43,153 @@ describe("diskFiles", () => {
   );
 
   it(
+    "says who owns a file, whether it can be written, and what room there is",
+    inFolder((at) => {
+      writeFileSync(at("file"), "");
+      expect(files.ownerId(at("file"))).to.equal(process.getuid?.());
+      expect(files.ownerId(at("gone"))).to.equal(undefined);
+      expect(files.isWritable(at("file"))).to.equal(true);
+      expect(files.isWritable(at("gone"))).to.equal(false);
+      chmodSync(at("file"), 0o444);
+      // The administrator may all the same.
+      expect(files.isWritable(at("file"))).to.equal(process.getuid?.() === 0);
+      const space = files.space(at(""));
+      expect(space?.freeBytes).to.be.within(1, space?.totalBytes ?? 0);
+      expect(files.space(at("gone"))).to.equal(undefined);
+    }),
+  );
+
+  it(
     "throws every other failure with the system's code",
     inFolder((at) => {
-      expect(codeOf(() => files.read(at("")))).to.equal("EISDIR");
       symlinkSync("loop", at("loop"));
       expect(codeOf(() => files.list(at("loop")))).to.equal("ELOOP");
+    }),
+  );
+
+  it("names the file where there is no room left", () => {
+    // A device that is always full.
+    const full = "/dev/full";
+    const line = files.openAppend(full);
+    for (const write of [
+      () => {
+        files.write(full, "text");
+      },
+      () => {
+        files.append(full, "text");
+      },
+      () => {
+        line.write("text");
+      },
+    ]) {
+      expect(write).to.throw(/^ENOSPC: no space left on device, write '\/dev\/full'$/);
+    }
+    line.close();
+  });
+
+  it("says why folders cannot be made", () => {
+    expect(
+      codeOf(() => {
+        files.makeFolders("/proc/no/such/folder");
+      }),
+    ).to.equal("ENOENT");
+    expect(
+      codeOf(() => {
+        files.makeFolders("/proc/version/folder");
+      }),
+    ).to.equal("ENOTDIR");
+  });
+
+  it(
+    "reads nothing that is no regular file, and waits for nobody",
+    inFolder((at) => {
+      execFileSync("mkfifo", [at("pipe")]);
+      symlinkSync("/dev/zero", at("endless"));
+      for (const path of [at(""), at("pipe"), at("endless")]) {
+        expect(codeOf(() => files.read(path))).to.equal("unreadable");
+        expect(codeOf(() => [...files.readChunks(path)])).to.equal("unreadable");
+      }
+      expect(files.readEnd(at("pipe"), 10)).to.equal("");
+    }),
+  );
+
+  it(
+    "reads from a pipe where a person may name one, up to the limit",
+    inFolder((at) => {
+      const typed = execFileSync("bash", ["-c", 'node -e "$0" <(echo a; echo b)', READ_A_PIPE], {
+        encoding: "utf8",
+      });
+      expect(typed).to.equal('"a\\nb\\n"\n');
+      symlinkSync("/dev/zero", at("endless"));
+      const read = () => files.read(at("endless"), { bytes: 1000, orPipe: true });
+      expect(codeOf(read)).to.equal("unreadable");
+    }),
+  );
+
+  it(
+    "reads nothing of a file with more bytes than the limit",
+    inFolder((at) => {
+      writeFileSync(at("huge"), "");
+      truncateSync(at("huge"), 3 * 2 ** 30);
+      expect(() => files.read(at("huge"))).to.throw(UserError, /huge is larger than 16 MiB/);
+      writeFileSync(at("ten"), "0123456789");
+      expect(files.read(at("ten"), { bytes: 10 })).to.equal("0123456789");
+      expect(codeOf(() => files.read(at("ten"), { bytes: 9 }))).to.equal("unreadable");
+    }),
+  );
+
+  it("reads files whose size the system does not know", () => {
+    expect(files.read("/proc/self/stat")).to.match(/^\d+ \(/);
+  });
+
+  it(
+    "takes a path that no file can have as missing",
+    inFolder((at) => {
+      for (const name of ["a\0b", "x".repeat(300)]) {
+        expect(files.read(at(name))).to.equal(undefined);
+        expect(files.list(at(name))).to.equal(undefined);
+        expect(files.size(at(name))).to.equal(undefined);
+      }
+    }),
+  );
+
+  it(
+    "writes through no symbolic link",
+    inFolder((at) => {
+      writeFileSync(at("precious"), "precious");
+      symlinkSync("precious", at("link"));
+      const writers = [
+        () => {
+          files.touch(at("link"));
+        },
+        () => {
+          files.fill(at("link"), "text");
+        },
+        () => files.openAppend(at("link")),
+      ];
+      for (const write of writers) expect(codeOf(write)).to.equal("ELOOP");
+      files.replace(at("link"), "new");
+      expect(files.read(at("precious"))).to.equal("precious");
+    }),
+  );
+
+  it(
+    "removes symbolic links, and nothing that they lead to",
+    inFolder((at) => {
+      mkdirSync(at("elsewhere"));
+      writeFileSync(at("elsewhere/precious"), "precious");
+      mkdirSync(at("desk"));
+      symlinkSync("../elsewhere", at("desk/link"));
+      symlinkSync("elsewhere", at("other"));
+      expect([at("desk/link"), at("desk"), at("gone")].map(files.isLink)).to.deep.equal([
+        true,
+        false,
+        false,
+      ]);
+      files.remove(at("desk"));
+      files.remove(at("other"));
+      expect(readdirSync(at(""))).to.deep.equal(["elsewhere"]);
+      expect(files.read(at("elsewhere/precious"))).to.equal("precious");
     }),
   );
 

@@ -23,6 +23,16 @@ describe("createMessageReader", () => {
     const text = '{"a":1}\n{"half\nnull\n5\n"text"\n\n{"b":2}\n{"not":"ended"}';
     expect(readAll([text])).to.deep.equal([{ a: 1 }, { b: 2 }]);
   });
+
+  it("passes over a line that has no end, and holds no more of it than a message has", () => {
+    const found: unknown[] = [];
+    const read = createMessageReader((message) => found.push(message));
+    const piece = "x".repeat(1 << 20);
+    // Two gigabytes: more than any text can have.
+    for (let i = 0; i < 2048; i++) read(piece);
+    read('\n{"a":1}\n');
+    expect(found).to.deep.equal([{ a: 1 }]);
+  });
 });
 
 function readAll(pieces: readonly string[]): readonly unknown[] {

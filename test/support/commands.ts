@@ -16,9 +16,11 @@ export function startCommand(
   name: string,
   args: readonly string[],
   folder: string,
+  environment: Readonly<Record<string, string>> = {},
 ): RunningCommand {
   const child = spawn(process.execPath, [resolve("dist/bin", `${name}.js`), ...args], {
     cwd: folder,
+    env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stdout = "";
@@ -38,6 +40,7 @@ export function runCommand(
   name: string,
   args: readonly string[],
   folder: string,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<CommandEnd> {
-  return startCommand(name, args, folder).ended;
+  return startCommand(name, args, folder, environment).ended;
 }

@@ -15,11 +15,19 @@ export type Turn = {
   readonly passMs?: number;
 };
 
+/** Errors that a disk answers with when it does nothing. */
+export const REFUSALS = ["EIO", "ESTALE", "ENOSPC", "EDQUOT", "EACCES", "EROFS"] as const;
+export type Refusal = (typeof REFUSALS)[number];
+/** How long a network file system denies what it has once not found, ms. */
+const DENIAL_MS = 30_000;
+
 export type Fault =
   /** It happens, but an error is reported; ENOENT for renames only: an answer that was lost, and asked for again. */
   | { readonly kind: "lost"; readonly code: "ENOENT" | "ESTALE" | "EIO" }
-  /** It does not happen, and EIO is reported. */
-  | { readonly kind: "refused" }
+  /** It does not happen, and EIO, or what is said, is reported. */
+  | { readonly kind: "refused"; readonly code?: Refusal }
+  /** From now on this process remembers for half a minute what it did not find by its name; listings show it. */
+  | { readonly kind: "forgetful" }
   /** A rename of which EIO is reported, and which the server carries out so many operations later. */
   | { readonly kind: "late"; readonly operations: number }
   /** A listing shows the folder so many changes ago, but nothing older than what this process has seen. */
@@ -148,6 +156,7 @@ function createActor({ disk, steps, index, watch, keptBack }: ActorSettings) {
   let next: Operation | undefined;
   let wakesAtMs = 0;
   let seenVersion = disk.version();
+  const denials = createDenials(disk);
   const resume = (outcome?: Outcome) => {
     try {
       const result = outcome === undefined ? steps.next() : steps.next(outcome);
@@ -155,7 +164,7 @@ function createActor({ disk, steps, index, watch, keptBack }: ActorSettings) {
       if (result.done === true) ending = { kind: "returned", value: result.value };
     } catch (error) {
       // A system error ends the process, as it would a real one; anything else is a bug of ours.
-      if (errnoOf(error) === undefined && !isGivenUp(error)) throw error;
+      if (errnoOf(error) === undefined) throw error;
       ending = { kind: "failed", error };
     }
   };
@@ -166,10 +175,12 @@ function createActor({ disk, steps, index, watch, keptBack }: ActorSettings) {
     keptBack.step(1);
     disk.pass(Math.max(0, wakesAtMs - disk.elapsedMs()));
     const hit = fault !== undefined && fits(fault, operation);
+    const denied = hit ? undefined : denials.answerTo(operation);
     if (hit && fault.kind === "late") keptBack.add(index, operation, fault.operations);
-    const outcome = hit
-      ? performFaulty(disk, operation, fault, seenVersion)
-      : performWith(disk, operation);
+    const outcome =
+      denied ??
+      (hit ? performFaulty(disk, operation, fault, seenVersion) : performWith(disk, operation));
+    denials.learn(operation, outcome);
     // A client that has changed something, or has listed, sees at least as much from then on.
     if (!hit && outcome.ok && REFRESHING.has(operation.kind)) seenVersion = disk.version();
     if (operation.kind === "wait") wakesAtMs = disk.elapsedMs() + operation.ms;
@@ -180,6 +191,7 @@ function createActor({ disk, steps, index, watch, keptBack }: ActorSettings) {
   return {
     run: (operations: number, fault?: Fault) => {
       let pending = fault;
+      if (fault?.kind === "forgetful") denials.begin();
       for (let count = 0; count < operations && ending === undefined; count++) {
         if (once(pending)) pending = undefined;
       }
@@ -195,7 +207,7 @@ function fits(fault: Fault, { kind }: Operation): boolean {
   if (kind === "monotonic" || kind === "wait") return false;
   switch (fault.kind) {
     case "lost":
-      return fault.code !== "ENOENT" || kind === "rename";
+      return fault.code !== "ENOENT" || ["rename", "touch", "fill"].includes(kind);
     case "late":
       return kind === "rename";
     case "refused":
@@ -204,6 +216,59 @@ function fits(fault: Fault, { kind }: Operation): boolean {
       return kind === "list";
     case "full":
       return kind === "write";
+    case "forgetful":
+      return false;
+  }
+}
+
+/** What a client of a network file system did not find by its name it denies for a while, without asking again. */
+function createDenials(disk: MemoryDisk) {
+  let isOn = false;
+  const untilMs = new Map<string, number>();
+  const isDenied = (path: string) => isOn && (untilMs.get(path) ?? 0) > disk.elapsedMs();
+  return {
+    begin: () => {
+      isOn = true;
+    },
+    answerTo: (operation: Operation): Outcome | undefined => {
+      const path = pathAskedFor(operation);
+      if (path === undefined || !isDenied(path)) return undefined;
+      return operation.kind === "read" ? { ok: true, value: undefined } : failed("ENOENT");
+    },
+    learn: (operation: Operation, outcome: Outcome) => {
+      const path = pathAskedFor(operation);
+      const isMissing = outcome.ok
+        ? operation.kind === "read" && outcome.value === undefined
+        : outcome.code === "ENOENT";
+      if (path !== undefined && isMissing && !isDenied(path)) {
+        untilMs.set(path, disk.elapsedMs() + DENIAL_MS);
+      }
+      if (!outcome.ok) return;
+      if (operation.kind === "rename") untilMs.delete(operation.to);
+      if (operation.kind === "write" || operation.kind === "makeFolder") {
+        untilMs.delete(operation.path);
+      }
+    },
+  };
+}
+
+/** The name that an operation needs to find. */
+function pathAskedFor(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case "touch":
+    case "read":
+    case "modified":
+    case "fill":
+      return operation.path;
+    case "rename":
+      return operation.from;
+    case "list":
+    case "write":
+    case "makeFolder":
+    case "remove":
+    case "monotonic":
+    case "wait":
+      return undefined;
   }
 }
 
@@ -219,7 +284,9 @@ function performFaulty(
       return outcome.ok ? failed(fault.code) : outcome;
     }
     case "refused":
+      return failed(fault.code ?? "EIO");
     case "late":
+    case "forgetful":
       return failed("EIO");
     case "full":
       return failed("ENOSPC");
@@ -238,9 +305,4 @@ function performWith(disk: MemoryDisk, operation: Operation): Outcome {
 
 function failed(code: string): Outcome {
   return { ok: false, code, error: new SystemError(code, "injected") };
-}
-
-/** `renameSurely` gives up with an error that no system has a code for. */
-function isGivenUp(error: unknown): boolean {
-  return error instanceof Error && error.message.startsWith("Could not rename");
 }

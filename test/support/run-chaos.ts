@@ -20,6 +20,7 @@ import {
 import { reset } from "../../src/tree/reset.ts";
 import { abandon, beat, type Claim, claim, settle } from "../../src/tree/run-folder.ts";
 import { list, makeFolder, modified, rename, type Steps, write } from "../../src/tree/steps.ts";
+import { clearDesk, desksAmong, finishSettled } from "../../src/tree/tidying.ts";
 import { interleave, runAlone, type Turn } from "./interleave.ts";
 import { createMemoryDisk, type MemoryDisk } from "./memory-disk.ts";
 import { BrokenPromise, createWitness, SHARED_FILE, type Witness } from "./run-witness.ts";
@@ -30,15 +31,19 @@ export type Procedures = {
   readonly beat: typeof beat;
   readonly settle: typeof settle;
   readonly reset: typeof reset;
+  readonly finishSettled: typeof finishSettled;
+  readonly clearDesk: typeof clearDesk;
 };
-export const PROCEDURES: Procedures = { claim, beat, settle, reset };
+export const PROCEDURES: Procedures = { claim, beat, settle, reset, finishSettled, clearDesk };
 
 /** A worker with what each of its attempts comes to, or a cleaner with what it resets. */
 export type Part =
   | { readonly kind: "worker"; readonly outcomes: readonly WorkOutcome[] }
   | { readonly kind: "cleaner"; readonly appetites: readonly Appetite[]; readonly fenceMs: number }
   /** Finishes what it finds unpublished, where nobody is at work. */
-  | { readonly kind: "reader"; readonly looks: number };
+  | { readonly kind: "reader"; readonly looks: number }
+  /** Clears away what others have left, as aldoctor does. */
+  | { readonly kind: "tidier"; readonly looks: number };
 export type WorkOutcome = "completed" | "crashed" | "released" | "abandoned";
 /** `dead`: whatever is held, its holder is judged to be dead, true or not. */
 export type Appetite = "dead" | "crashed" | "completed";
@@ -109,6 +114,8 @@ function play(world: World, part: Part, index: number): Steps<void> {
       return clean(world, index, part);
     case "reader":
       return readOften(part.looks);
+    case "tidier":
+      return tidyOften(world, part.looks);
   }
 }
 
@@ -118,6 +125,16 @@ function* readOften(looks: number): Steps<void> {
     const { kind } = stateOfFlag(flagsAmong(names)[0] ?? "") ?? {};
     if (kind === "completed" || kind === "crashed" || kind === "pending") {
       yield* finishPublishing(FOLDER, names);
+    }
+  }
+}
+
+/** Desks are cleared as soon as nobody needs them; how long they have been there is not asked. */
+function* tidyOften({ procedures }: World, looks: number): Steps<void> {
+  for (let look = 0; look < looks; look++) {
+    yield* procedures.finishSettled(FOLDER);
+    for (const token of desksAmong(yield* list(FOLDER))) {
+      yield* procedures.clearDesk(FOLDER, token, false);
     }
   }
 }
@@ -144,7 +161,8 @@ function* endAttempt(world: World, held: Claim, outcome: WorkOutcome): Steps<voi
       witness.settled(held.owner, flagOf(outcome));
     }
   } catch (error) {
-    if (errnoOf(error) !== "ENOSPC") throw error;
+    // Whatever the disk refuses, a worker puts its run back.
+    if (errnoOf(error) === undefined || errnoOf(error) === "ENOENT") throw error;
     yield* giveUp(world, held);
   }
 }

@@ -8,7 +8,8 @@ import { runCommand } from "./commands.ts";
 export type SmallProject = {
   /** Files by name, written into the project. */
   readonly files?: Readonly<Record<string, string>>;
-  readonly program: { readonly module: string } | { readonly command: readonly string[] };
+  readonly program:
+    { readonly module: string } | { readonly command: readonly string[]; readonly output?: object };
   readonly defaults?: Readonly<Record<string, unknown>>;
   /** Values of the one varied parameter `x`. */
   readonly values: readonly unknown[];
@@ -72,9 +73,14 @@ export function readRunFile(
   return JSON.parse(readFileSync(path, "utf8")) as Readonly<Record<string, unknown>>;
 }
 
-/** Waits for a condition; the test's own timeout bounds it. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
+/** Waits for a condition, but not for ever: a test that has failed would keep its process alive. */
+export async function until(condition: () => boolean, atMostMs = 60_000): Promise<void> {
+  const endMs = performance.now() + atMostMs;
+  while (!condition()) {
+    if (performance.now() > endMs)
+      throw new Error(`Not so after ${atMostMs} ms: ${condition.toString()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** Lines of a file below the project; none if there is no such file. */

@@ -4,6 +4,7 @@ import type { Host } from "../../src/host.ts";
 import { systemClock } from "../../src/io/clock.ts";
 import { diskFiles } from "../../src/io/files.ts";
 import { lockFiles } from "../../src/io/locks.ts";
+import { packageFile } from "../../src/io/package-files.ts";
 import { describeMachine } from "../../src/io/machine.ts";
 import { userModules } from "../../src/io/modules.ts";
 
@@ -39,6 +40,7 @@ export function testHost(overrides: Partial<Host> = {}): Host {
     output: { write: () => undefined, isScreen: false, size: () => undefined },
     environment: {},
     workingFolder: process.cwd(),
+    packageFile,
     ...overrides,
   };
 }

@@ -36,6 +36,11 @@ function record(token: string, attempt: number, outcome: RunOutcome = "released"
 }
 
 describe("the names of an attempt's files", () => {
+  it("are counted in a folder with any number of them", () => {
+    const names = Array.from({ length: 300_000 }, (_, index) => recordFile(index + 1));
+    expect(lastAttempt(names)).to.equal(300_000);
+  });
+
   it("are read back as they were written", () => {
     fc.assert(
       fc.property(marks, series, (mark, name) => {

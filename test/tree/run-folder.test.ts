@@ -12,9 +12,25 @@ import {
   unpublishedTokens,
 } from "../../src/tree/attempts.ts";
 import { abandon, beat, type Claim, claim, settle } from "../../src/tree/run-folder.ts";
-import { list, perform, remove, rename, type Steps, touch, write } from "../../src/tree/steps.ts";
-import { type Fault, interleave, runAlone, schedules, TO_THE_END } from "../support/interleave.ts";
-import { createMemoryDisk, type MemoryDisk } from "../support/memory-disk.ts";
+import {
+  list,
+  type Operation,
+  perform,
+  remove,
+  rename,
+  type Steps,
+  touch,
+  write,
+} from "../../src/tree/steps.ts";
+import {
+  type Fault,
+  interleave,
+  runAlone,
+  schedules,
+  REFUSALS,
+  TO_THE_END,
+} from "../support/interleave.ts";
+import { createMemoryDisk, type MemoryDisk, SystemError } from "../support/memory-disk.ts";
 import {
   type Appetite,
   findBroken,
@@ -62,6 +78,20 @@ function runFaulty(disk: MemoryDisk, steps: Steps<unknown>, at: number, fault: F
   ];
   const [ending] = interleave(disk, [steps], turns);
   return ending?.kind === "returned" ? ending.value : ending?.kind;
+}
+
+/** A procedure some of whose operations the disk refuses, however often they are tried. */
+function* refusing<Result>(
+  steps: Steps<Result>,
+  isRefused: (operation: Operation) => boolean,
+  code: string,
+): Steps<Result> {
+  let next = steps.next();
+  while (next.done !== true) {
+    const error = new SystemError(code, "refused");
+    next = steps.next(isRefused(next.value) ? { ok: false, code, error } : yield next.value);
+  }
+  return next.value;
 }
 
 /** What is seen of a claim that hits one of `FAULTS`: undefined, although the run is its own. */
@@ -123,6 +153,22 @@ describe("claim", () => {
     expect(strands(believing)).to.equal(true);
   });
 
+  it("leaves no run to its lease, whatever the disk refuses or the answer to what is lost", () => {
+    const refused = REFUSALS.map((code): Fault => ({ kind: "refused", code }));
+    for (const fault of [...FAULTS, ...refused]) {
+      for (let at = 0; at < 6; at++) {
+        const disk = unpublishedDisk();
+        const ending = runFaulty(disk, claim(FOLDER, SECOND), at, fault);
+        const isHeld = typeof ending === "object";
+        expect(flagsOf(disk)).to.deep.equal([isHeld ? runningFlag(SECOND) : PENDING_FLAG]);
+        // A server that could not tell is asked again; one that refuses ends the worker.
+        const isRefusal =
+          fault.kind === "refused" && !["EIO", "ESTALE"].includes(fault.code ?? "EIO");
+        if (!isRefusal) expect(ending).to.not.equal("failed");
+      }
+    }
+  });
+
   it("puts back what it cannot see", () => {
     const disk = pendingDisk();
     const steps = claim(FOLDER, FIRST);
@@ -158,6 +204,14 @@ describe("claim", () => {
     }
   });
 });
+
+/** Waits for its second attempt; the first one put it back and was not published. */
+function unpublishedDisk(): MemoryDisk {
+  const { disk, held } = claimedDisk();
+  const turns = [{ process: 0, operations: 3, dies: true }];
+  interleave(disk, [settle(held, recordOf(held, "released"))], turns);
+  return disk;
+}
 
 describe("beat", () => {
   it("starts the lease again", () => {
@@ -230,6 +284,31 @@ describe("settle", () => {
     expect(disk.read(`${FOLDER}/run.json`)).to.equal(voidRecordOf(held));
   });
 
+  it("ends with the system's error where its record cannot get its name, and still owns the run", () => {
+    for (const code of ["EIO", "ESTALE"] as const) {
+      const { disk, held } = claimedDisk();
+      const isDraft = (operation: Operation) =>
+        operation.kind === "rename" && operation.from.endsWith(".tmp");
+      expect(() =>
+        runAlone(disk, refusing(settle(held, recordOf(held, "completed")), isDraft, code)),
+      )
+        .to.throw()
+        .with.property("code", code);
+      expect(flagsOf(disk)).to.deep.equal([runningFlag(FIRST)]);
+      expect(runAlone(disk, abandon(held))).to.equal("settled");
+      expect(flagsOf(disk)).to.deep.equal([PENDING_FLAG]);
+    }
+  });
+
+  it("has written the words for CRASH before it is CRASH: later they could be another attempt's", () => {
+    const { disk, held } = claimedDisk();
+    const seen: string[] = [];
+    runAlone(disk, settle(held, recordOf(held, "crashed")), () => {
+      if (flagsOf(disk)[0] === "CRASH") seen.push(disk.read(`${FOLDER}/CRASH`) ?? "");
+    });
+    expect(new Set(seen)).to.deep.equal(new Set(["\nattempt 1: Error: NaN\n"]));
+  });
+
   it("refuses an outcome that is not the owner's to decide", () => {
     const { disk, held } = claimedDisk();
     expect(() => runAlone(disk, settle(held, recordOf(held, "voided")))).to.throw(
@@ -276,7 +355,8 @@ describe("a run folder", function () {
       kind: fc.constant("lost" as const),
       code: fc.constantFrom("ENOENT" as const, "ESTALE" as const, "EIO" as const),
     }),
-    fc.constantFrom({ kind: "refused" } as const, { kind: "full" } as const),
+    fc.constantFrom({ kind: "full" } as const, { kind: "forgetful" } as const),
+    fc.record({ kind: fc.constant("refused" as const), code: fc.constantFrom(...REFUSALS) }),
     fc.record({ kind: fc.constant("stale" as const), changes: fc.integer({ min: 1, max: 20 }) }),
     fc.record({ kind: fc.constant("late" as const), operations: fc.integer({ min: 1, max: 60 }) }),
   );

@@ -47,6 +47,21 @@ describe("parseSearchFacts", () => {
     }
   });
 
+  it("refuses paths that end in their middle, and what is nested too deep to be written again", () => {
+    for (const wrong of [
+      { project: "a\0b" },
+      { program: { module: "a\0b" } },
+      { program: { command: ["a\0b"] } },
+      { repositories: [{ path: "\0", commit: null, diffHash: null }] },
+    ]) {
+      const parse = () => parseSearchFacts(JSON.stringify({ ...FACTS, ...wrong }), "search.json");
+      expect(parse, JSON.stringify(wrong)).to.throw(UserError);
+    }
+    const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const text = JSON.stringify(FACTS).replace("{", `{"later":${deep},`);
+    expect(() => parseSearchFacts(text, "search.json")).to.throw(UserError, "32 levels");
+  });
+
   it("refuses a later schema, and text that is no JSON", () => {
     for (const text of [JSON.stringify({ ...FACTS, schemaVersion: 2 }), "", "[]", "{"]) {
       expect(() => parseSearchFacts(text, "s")).to.throw(UserError);

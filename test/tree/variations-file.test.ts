@@ -33,6 +33,22 @@ const FILES: readonly VariationsFile[] = [
 
 describe("readVariations", () => {
   it(
+    "refuses what is nested too deep to be written again, and takes keys with any names",
+    withTempDirectory((storage) => {
+      const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+      const path = join(storage, "variations.json");
+      writeFileSync(path, `{"schemaVersion":1,"kind":"grid","variations":{"a":${deep}}}`);
+      expect(() => readVariations(storage, testHost())).to.throw(UserError, "32 levels");
+      const text =
+        '{"schemaVersion":1,"kind":"grid","variations":{},"constructor":[1],"toString":2}';
+      writeFileSync(path, text);
+      const file = readVariations(storage, testHost());
+      expect(JSON.parse(formatVariations(file))).to.deep.equal(JSON.parse(text));
+      return Promise.resolve();
+    }),
+  );
+
+  it(
     "reads back what formatVariations writes",
     withTempDirectory(async (storage) => {
       for (const file of FILES) {

@@ -37,6 +37,7 @@ const MACHINE: Machine = {
   pid: 1,
   processStart: () => undefined,
   hasProcessOf: () => false,
+  memoryKills: () => undefined,
 };
 
 describe("readWorkerRecord", () => {
@@ -44,6 +45,17 @@ describe("readWorkerRecord", () => {
     const disk = createMemoryDisk({ "/search/search.json": "{}" });
     runAlone(disk, writeWorkerRecord("/search", RECORD));
     expect(runAlone(disk, readWorkerRecord("/search", WORKER))).to.deep.equal(RECORD);
+  });
+
+  it("is undefined for a record by which a lease would not end, or a process have no number", () => {
+    const path = `/search/.workers/${WORKER}.json`;
+    for (const wrong of [{ heartbeatMs: 1e12 }, { heartbeatMs: 0 }, { pid: 0 }, { pid: -1 }]) {
+      const disk = createMemoryDisk({ [path]: JSON.stringify({ ...RECORD, ...wrong }) });
+      expect(runAlone(disk, readWorkerRecord("/search", WORKER))).to.equal(undefined);
+    }
+    const endless = JSON.stringify(RECORD).replace(":15000", ":1e999");
+    const disk = createMemoryDisk({ [path]: endless });
+    expect(runAlone(disk, readWorkerRecord("/search", WORKER))).to.equal(undefined);
   });
 
   it("is undefined for a record that is not there, was cut, or is somebody else's", () => {

@@ -5,6 +5,7 @@ import { score } from "../../core/analysis/score.ts";
 import type { Config } from "../../core/config/config.ts";
 import { parseConfig } from "../../core/config/parse-config.ts";
 import { suggestion } from "../../core/config/problems.ts";
+import { oneLine } from "../../core/printable.ts";
 import { stateOf } from "../../core/run-state.ts";
 import type { Metric, SearchFacts } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
@@ -31,8 +32,12 @@ export type ScoredSearch = {
   readonly damaged: number;
 };
 
+const MAX_KEYS_SHOWN = 50;
+
 /** What it takes to score a run. */
-type ScoredMetric = Omit<Metric, "direction">;
+type ScoredMetric = Omit<Metric, "direction"> & {
+  readonly direction?: Metric["direction"] | undefined;
+};
 
 /** Runs read between two looks at the rest of the world; some 100 ms. */
 const RUNS_BETWEEN_LOOKS = 200;
@@ -104,7 +109,7 @@ function startSearch(
     const { columns, damaged } = readSeries(run, metric.series, [metric.name], host);
     counts.damaged += damaged;
     const column = columns.get(metric.name);
-    const value = column && score(column, metric.aggregation);
+    const value = column && score(column, metric.aggregation, { direction: metric.direction });
     if (value === undefined) without.push(run);
     else experiment.seeds.push({ seed: run.seed, score: value });
   };
@@ -149,9 +154,11 @@ export function checkScored(
     listKeys(example, series, host).map((key) => (series === "train" ? key : `${series}.${key}`)),
   );
   const wanted = metric.series === "train" ? metric.name : `${metric.series}.${metric.name}`;
+  const some = keys.slice(0, MAX_KEYS_SHOWN).map((key) => oneLine(key));
+  if (keys.length > MAX_KEYS_SHOWN) some.push("…");
   throw new UserError(
     "not-found",
-    `No run recorded ${JSON.stringify(wanted)}; ${runLabel(example)} recorded ${keys.join(", ") || "nothing"}.${suggestion(wanted, keys)}`,
+    `No run recorded ${JSON.stringify(wanted)}; ${runLabel(example)} recorded ${some.join(", ") || "nothing"}.${suggestion(wanted, keys)}`,
     "Name a recorded metric with --performance_metric <key> or <series>.<key>.",
   );
 }

@@ -3,7 +3,11 @@ import { join, relative, resolve } from "node:path";
 import { stringify } from "csv-stringify/sync";
 
 import { describeAggregation } from "../../core/analysis/score.ts";
+import { ownValue } from "../../core/config/config.ts";
+import { oneLine } from "../../core/printable.ts";
 import { compareSearches } from "../../core/figures/compare-searches.ts";
+import { failureWord, isTime } from "../../core/search/aggregation.ts";
+import type { Metric } from "../../core/search/search-facts.ts";
 import { toIso } from "../../core/time.ts";
 import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
@@ -14,6 +18,9 @@ import type { BenchmarkReport } from "./report.ts";
 
 const NAME = "compare_searches";
 const PROBE = ".probe";
+const MAX_FIGURE_TEXT = 80;
+/** Folder names end at 255 bytes. */
+const MAX_NAME = 200;
 const FIGURE_LEGEND =
   "A point: an experiment. A box: quartiles and median; whiskers reach to 1.5 times its height at most.";
 
@@ -24,7 +31,9 @@ export function makeOutputFolder(
   name: string,
   { files, workingFolder, terminal }: Pick<Host, "files" | "workingFolder" | "terminal">,
 ): string {
-  const folder = `${NAME}_${name}`.slice(0, 200);
+  // The list's name may be anything; a folder's is short, and safe to type.
+  const whole = `${NAME}_${name}`.replace(/[^\p{L}\p{N}.+_-]+/gu, "-");
+  const folder = new TextDecoder().decode(new TextEncoder().encode(whole).subarray(0, MAX_NAME));
   const wanted =
     outDir === undefined ? join(root, "benchmark", folder) : resolve(workingFolder, outDir);
   try {
@@ -80,10 +89,10 @@ export function describeMethod({
   metric,
   searches,
 }: Pick<BenchmarkReport, "metric" | "searches">): readonly string[] {
-  const series = metric.series === "train" ? "" : ` of ${metric.series}`;
+  const series = metric.series === "train" ? "" : ` of ${oneLine(metric.series)}`;
   const crashed = searches.reduce((sum, one) => sum + one.crashed, 0);
   return [
-    `Score of a run: ${describeAggregation(metric.aggregation)} of ${metric.name}${series}; of an experiment: mean over its completed seeds.`,
+    `Score of a run: ${describeAggregation(metric.aggregation)} of ${oneLine(metric.name)}${series}; of an experiment: mean over its completed seeds.`,
     `Interval: Student's t, 95 %, from 3 seeds on. Crashed runs (${crashed}) have no score and are left out.`,
   ];
 }
@@ -101,14 +110,19 @@ function drawFigure({
       .flatMap(({ experiments }) => experiments)
       .filter(({ search, rank }) => search === name && rank !== undefined)
       .map(({ summary }) => summary.mean);
-    return scores.length === 0 ? [] : [{ task, label: labels[index] ?? [name], scores }];
+    const label = (labels[index] ?? [name]).map((line) => oneLine(line));
+    return scores.length === 0 ? [] : [{ task: oneLine(task), label, scores }];
   });
   if (boxes.length === 0) return undefined;
   return compareSearches({
     boxes,
-    metric: metric.name,
+    metric: oneLine(
+      isTime(metric.aggregation) ? `time to ${metric.name}` : metric.name,
+      MAX_FIGURE_TEXT,
+    ),
     direction: metric.direction,
-    caption: [...method.slice(0, 1), FIGURE_LEGEND, countsCaption(searches, rankings)],
+    // No SVG file may hold a control character, not even an escaped one.
+    caption: [...method.slice(0, 1), FIGURE_LEGEND, countsCaption(searches, rankings, metric)],
   });
 }
 
@@ -116,6 +130,7 @@ function drawFigure({
 function countsCaption(
   searches: readonly ScoredSearch[],
   rankings: readonly TaskRanking[],
+  { aggregation }: Metric,
 ): string {
   const all = rankings.flatMap(({ experiments }) => experiments);
   const drawn = all.filter(({ rank }) => rank !== undefined).length;
@@ -123,7 +138,7 @@ function countsCaption(
   const sum = (of: (search: ScoredSearch) => number) =>
     searches.reduce((total, search) => total + of(search), 0);
   const missing = [
-    ...(diverged > 0 ? [`${diverged} diverged`] : []),
+    ...(diverged > 0 ? [`${diverged} ${failureWord(aggregation)}`] : []),
     ...(all.length > drawn + diverged ? [`${all.length - drawn - diverged} without a score`] : []),
   ];
   const left = missing.length === 0 ? "" : ` (not drawn: ${missing.join(", ")})`;
@@ -138,7 +153,7 @@ function scoresCsv({ rankings }: Omit<BenchmarkReport, "files">): string {
     rank ?? "",
     search,
     experiment,
-    ...varied.map((name) => csvValue(values[name])),
+    ...varied.map((name) => csvValue(ownValue(values, name))),
     summary.n === 0 ? "" : summary.mean,
     summary.sd ?? "",
     summary.interval?.low ?? "",
@@ -148,7 +163,8 @@ function scoresCsv({ rankings }: Omit<BenchmarkReport, "files">): string {
   ]);
   const head = ["task", "rank", "search", "experiment", ...varied];
   const columns = [...head, "score", "sd", "ci95_low", "ci95_high", "n_seeds", "seeds"];
-  return stringify([columns, ...rows]);
+  // A spreadsheet would carry out a text that begins like a formula: it gets an apostrophe before it.
+  return stringify([columns, ...rows], { escape_formulas: true });
 }
 
 const csvValue = (value: unknown) =>

@@ -1,9 +1,9 @@
-import Table from "cli-table3";
-
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
-import type { ConfigValue } from "../../core/config/config.ts";
+import { type ConfigValue, ownValue } from "../../core/config/config.ts";
+import { oneLine } from "../../core/printable.ts";
+import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
-import { PLAIN_TABLE } from "../plain-table.ts";
+import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
 
 export type BenchmarkReport = {
@@ -24,10 +24,14 @@ const SIGNIFICANT_DIGITS = 4;
 export function renderBenchmark(report: BenchmarkReport): string {
   const { rankings, metric, method, notes, files, topK } = report;
   const direction = metric.direction === "maximise" ? "highest" : "lowest";
+  const order = isTime(metric.aggregation)
+    ? "shortest time"
+    : `${direction} ${oneLine(metric.name)}`;
+  const failure = failureWord(metric.aggregation);
   const tables = rankings.map(({ task, experiments }) => {
     const shown = Math.min(topK, experiments.length);
-    const head = `${task}: ${shown} of ${experiments.length} experiments, ${direction} ${metric.name} first`;
-    return `${head}\n${renderTable(experiments.slice(0, topK))}`;
+    const head = `${task}: ${shown} of ${experiments.length} experiments, ${order} first`;
+    return `${head}\n${renderRanking(experiments.slice(0, topK), failure)}`;
   });
   return [
     ...tables,
@@ -36,39 +40,27 @@ export function renderBenchmark(report: BenchmarkReport): string {
   ].join("\n\n");
 }
 
-function renderTable(experiments: readonly RankedExperiment[]): string {
+function renderRanking(experiments: readonly RankedExperiment[], failure: string): string {
   const varied = [...new Set(experiments.flatMap((one) => Object.keys(one.varied)))];
-  const table = new Table({
-    head: ["rank", "search", "experiment", ...varied, "score", "± 95 %", "seeds"],
-    colAligns: [
-      "right",
-      "left",
-      "right",
-      ...varied.map(() => "right" as const),
-      "right",
-      "right",
-      "right",
-    ],
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_TABLE,
-  });
-  for (const one of experiments) {
-    table.push([
-      one.rank === undefined ? "" : String(one.rank),
-      one.search,
-      String(one.experiment),
-      ...varied.map((name) => formatValue(one.varied[name])),
-      formatScore(one),
-      formatInterval(one),
-      String(one.summary.n),
-    ]);
-  }
-  return table.toString();
+  const column = (
+    head: string,
+    cellOf: (one: RankedExperiment) => string,
+    align: "left" | "right" = "right",
+  ) => ({ head, align, cells: experiments.map(cellOf) });
+  return renderTable([
+    column("rank", ({ rank }) => (rank === undefined ? "" : String(rank))),
+    column("search", ({ search }) => search, "left"),
+    column("experiment", ({ experiment }) => String(experiment)),
+    ...varied.map((name) => column(name, (one) => formatValue(ownValue(one.varied, name)))),
+    column("score", (one) => formatScore(one, failure)),
+    column("± 95 %", formatInterval),
+    column("seeds", ({ summary }) => String(summary.n)),
+  ]);
 }
 
-function formatScore({ summary }: RankedExperiment): string {
+function formatScore({ summary }: RankedExperiment, failure: string): string {
   if (summary.n === 0) return "no score";
-  return Number.isFinite(summary.mean) ? formatNumber(summary.mean) : "diverged";
+  return Number.isFinite(summary.mean) ? formatNumber(summary.mean) : failure;
 }
 
 function formatInterval({ summary: { interval } }: RankedExperiment): string {

@@ -2,20 +2,21 @@ import { basename } from "node:path";
 
 import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
+import type { RunPath } from "../../tree/paths.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../../tree/worker-identity.ts";
 import { type HeldRun, secondLookMs, type Survey, survey } from "../work/held-runs.ts";
 import { resetHeldRun, resetMany } from "../work/reset-held-run.ts";
 
 type CleanHost = Pick<Host, "files" | "clock" | "machine" | "token" | "environment" | "terminal">;
 
-/** A look at all runs of a storage, with the second look that silent holders need. */
+/** A look at all runs of a storage, or at `runs` only, with the second look that silent holders need. */
 export async function surveyTwice(
   storage: string,
   identity: WorkerIdentity,
   host: CleanHost,
   signal: AbortSignal,
+  runs: readonly RunPath[] = listRuns(storage, host),
 ): Promise<Survey> {
-  const runs = listRuns(storage, host);
   const first = survey(storage, runs, identity.worker, host);
   if (first.silent.length === 0) return first;
   const waitMs = secondLookMs(first.silent);

@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/printable.ts";
 import { counted } from "../../core/counted.ts";
 
 export type CleanReport = {
@@ -61,6 +62,6 @@ export function renderClean(report: CleanReport): string {
 }
 
 function shorten(lines: readonly string[]): readonly string[] {
-  const shown = lines.slice(0, MAX_LINES).map((line) => `  ${line}`);
+  const shown = lines.slice(0, MAX_LINES).map((line) => `  ${oneLine(line)}`);
   return lines.length > MAX_LINES ? [...shown, `  … and ${lines.length - MAX_LINES} more`] : shown;
 }

@@ -1,4 +1,4 @@
-import type { WorkReport } from "../work.ts";
+import type { WorkReport } from "../work/orders.ts";
 import type { CrashedRun } from "./report.ts";
 
 export type LaunchCount = ReturnType<typeof createCount>;

@@ -4,6 +4,9 @@ import type { Tally } from "./tally.ts";
 
 export type CrashedRun = { readonly run: string; readonly folder: string; readonly reason: string };
 
+/** Why nothing more was started, before all was done: a limit of failures, or the end of its time. */
+export type Halt = { readonly kind: "limit" | "time"; readonly reason: string };
+
 export type LaunchReport = {
   readonly dryRun: boolean;
   /** What this launch did, in runs. */
@@ -14,6 +17,7 @@ export type LaunchReport = {
   readonly crashed: readonly CrashedRun[];
   readonly seconds: number;
   readonly stopped: boolean;
+  readonly halt: Halt | null;
   readonly storages: readonly Tally[];
 };
 
@@ -30,10 +34,11 @@ export function renderLaunch(report: LaunchReport): string {
   return `${table}\nThis launch: ${parts.join(", ")} in ${formatDuration(report.seconds)}.${advice(report)}`;
 }
 
-function advice({ storages, stopped }: LaunchReport): string {
+function advice({ storages, stopped, halt }: LaunchReport): string {
   const sum = (of: (tally: Tally) => number) => storages.reduce((total, one) => total + of(one), 0);
   const lines: string[] = [];
-  if (stopped) lines.push("Launch again to go on.");
+  if (halt !== null) lines.push(`Stopped early: ${halt.reason}.`);
+  if (stopped || halt?.kind === "time") lines.push("Launch again to go on.");
   const running = sum((one) => one.running);
   if (!stopped && running > 0) {
     lines.push(

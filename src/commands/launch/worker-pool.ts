@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import type { Host, ProcessEnd } from "../../host.ts";
-import type { WorkOrder, WorkReport, WorkSettings } from "../work.ts";
+import type { WorkOrder, WorkReport, WorkSettings } from "../work/orders.ts";
 
 /** How often a worker that was killed is replaced, for each place. */
 const REPLACEMENTS = 3;
@@ -9,7 +9,12 @@ const REPLACEMENT_PAUSE_MS = 500;
 /** How long a worker has to end when it is told to end at once: it may be stopped, ms. */
 const END_AT_ONCE_MS = 3_000;
 
-type PoolSignals = { readonly gracefully: AbortSignal; readonly atOnce: AbortSignal };
+export type PoolSignals = {
+  /** Nothing more is to be claimed, and nobody replaced. */
+  readonly claiming: AbortSignal;
+  readonly gracefully: AbortSignal;
+  readonly atOnce: AbortSignal;
+};
 
 /**
  * Runs `count` worker processes until all have left. One that is killed from outside is replaced:
@@ -39,7 +44,7 @@ export async function runWorkers(
 
 async function keepPlace(
   settings: WorkSettings,
-  { gracefully, atOnce }: PoolSignals,
+  { claiming, gracefully, atOnce }: PoolSignals,
   { processes, terminal, clock }: Pick<Host, "processes" | "terminal" | "clock">,
   listen: (report: WorkReport) => void,
 ): Promise<void> {
@@ -49,6 +54,7 @@ async function keepPlace(
       listen(message as WorkReport);
     });
     const left = new AbortController();
+    forward(claiming, "finish", worker.send, left.signal);
     forward(gracefully, "stop", worker.send, left.signal);
     forward(atOnce, "kill", worker.send, left.signal);
     whenAborted(atOnce, left.signal, () => {
@@ -58,8 +64,9 @@ async function keepPlace(
     });
     const end = await worker.ended;
     left.abort();
-    if (end.signal === null || gracefully.aborted) {
-      if (end.code !== 0 && !gracefully.aborted)
+    const isOver = claiming.aborted || gracefully.aborted;
+    if (end.signal === null || isOver) {
+      if (end.code !== 0 && !isOver)
         throw new Error(`A worker ended with ${describe(end)}; its last words stand above.`);
       return;
     }
@@ -70,7 +77,7 @@ async function keepPlace(
       return;
     }
     terminal.note(`A worker was ended by ${describe(end)}; another one takes its place.`);
-    await clock.sleep(REPLACEMENT_PAUSE_MS, gracefully);
+    await clock.sleep(REPLACEMENT_PAUSE_MS, AbortSignal.any([claiming, gracefully]));
   }
 }
 

@@ -1,48 +1,23 @@
 import { join } from "node:path";
 
-import {
-  type Config,
-  type ConfigValue,
-  formatConfig,
-  uniqueConfig,
-} from "../../core/config/config.ts";
-import { canonicalJson } from "../../core/config/identity.ts";
+import { type Config, formatConfig, uniqueConfig } from "../../core/config/config.ts";
 import { parseConfig } from "../../core/config/parse-config.ts";
 import { variedNames } from "../../core/search/schedule.ts";
 import type { Host } from "../../host.ts";
-import { listExperiments } from "../../tree/directory-tree.ts";
-import {
-  CONFIG_FILE,
-  runPath,
-  stagingFolder,
-  UNIQUE_CONFIG_FILE,
-  VARIATIONS_FILE,
-} from "../../tree/paths.ts";
+import { CONFIG_FILE, runPath, stagingFolder, UNIQUE_CONFIG_FILE } from "../../tree/paths.ts";
 import {
   publishExperiment,
   publishFolder,
   writeExperiment,
   writeRun,
 } from "../../tree/publishing.ts";
-import { readSearchFacts, writeSearchFacts } from "../../tree/search-file.ts";
-import { readExperiment, type StoredExperiment } from "../../tree/stored-experiments.ts";
-import {
-  formatVariations,
-  readVariations,
-  type VariationsFile,
-} from "../../tree/variations-file.ts";
+import { readExperiment } from "../../tree/stored-experiments.ts";
+import { openStaging } from "./open-staging.ts";
 import { type Pace, startPace } from "./pace.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
+import { type Progress, recordSeeds, renewVariations } from "./renew-files.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareRequest } from "./request.ts";
-
-/** What an addition has found or made so far. */
-type Progress = {
-  readonly stored: readonly StoredExperiment[];
-  readonly nNew: number;
-  /** Draws of the sampler's sequence that are used up. */
-  readonly nDrawn: number;
-};
 
 /** Adds what a storage lacks: experiments first, then seeds; the storage's files follow. */
 export async function writeAddition(
@@ -51,17 +26,15 @@ export async function writeAddition(
   host: Host,
   signal: AbortSignal,
 ): Promise<StorageReport> {
-  const { storage, facts } = plan;
+  const { storage } = plan;
   const staging = stagingFolder(storage, host.token(16));
   const pace = startPace(reportAddition(request, plan).runs, host, signal);
   try {
-    host.files.makeFolders(staging);
+    openStaging(staging, host);
     const progress = await addExperiments(request, plan, staging, pace, host);
     const seedRuns = await addSeeds(request, plan, staging, pace, host);
     renewVariations(request, plan, progress, host);
-    const { seeds } = readSearchFacts(storage, host);
-    const union = [...new Set([...seeds, ...request.schedule.seeds])];
-    if (union.length > seeds.length) writeSearchFacts(storage, { ...facts, seeds: union }, host);
+    recordSeeds(request, storage, host);
     const runs = progress.nNew * request.schedule.seeds.length + seedRuns;
     return { ...reportAddition(request, { ...plan, nNew: progress.nNew }), runs };
   } finally {
@@ -136,57 +109,6 @@ async function addSeeds(
     if (!(await pace.advance(missing.length))) break;
   }
   return written;
-}
-
-/**
- * Makes `variations.json` again from the experiments. Others may add at the same time: whoever
- * writes looks again afterwards, so that the last one to write has seen everybody's.
- */
-function renewVariations(
-  { schedule }: PrepareRequest,
-  { storage, names }: PlannedAddition,
-  { stored, nDrawn }: Progress,
-  host: Host,
-): void {
-  const known = new Map(stored.map((one) => [one.experiment, one]));
-  for (;;) {
-    const listed = listExperiments(storage, host);
-    for (const experiment of listed.filter((one) => !known.has(one))) {
-      const one = readExperiment(storage, experiment, names, host);
-      if (one !== undefined) known.set(experiment, one);
-    }
-    const rows = [...known.values()].sort((a, b) => a.experiment - b.experiment);
-    const before = readVariations(storage, host);
-    const after: VariationsFile =
-      before.kind === "random" && schedule.kind === "random"
-        ? {
-            ...before,
-            nDrawn: Math.max(before.nDrawn, nDrawn),
-            space: { ...before.space, ...schedule.space },
-            experiments: rows.map(({ experiment, values }) => ({ experiment, values })),
-          }
-        : { schemaVersion: 1, kind: "grid", variations: valuesOf(rows, names) };
-    host.files.replace(join(storage, VARIATIONS_FILE), formatVariations(after));
-    if (listExperiments(storage, host).length === listed.length) return;
-  }
-}
-
-/** The values that each parameter takes, in the order of their first experiments. */
-function valuesOf(
-  rows: readonly StoredExperiment[],
-  names: readonly string[],
-): Readonly<Record<string, readonly ConfigValue[]>> {
-  const entries = names.map((name) => {
-    const values = new Map<string, ConfigValue>();
-    for (const { values: row } of rows) {
-      const value = row[name];
-      if (value === undefined) continue;
-      const text = canonicalJson(value);
-      if (!values.has(text)) values.set(text, value);
-    }
-    return [name, [...values.values()]] as const;
-  });
-  return Object.fromEntries(entries);
 }
 
 function readConfig(path: string, { files }: Pick<Host, "files">): Config {

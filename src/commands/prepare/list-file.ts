@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 
+import { linesToAdd } from "../../core/search-list.ts";
 import type { Host } from "../../host.ts";
 import type { PrepareRequest } from "./request.ts";
 
@@ -20,11 +21,7 @@ export async function addToList(
   if (names.length === 0) return;
   await locks.withLock(path, () => {
     const text = files.read(path) ?? "";
-    const listed = text.split(/\r?\n/).map((line) => line.replace(/#.*$/, "").trim());
-    const lines = names.filter((name) => !listed.includes(name)).map((name) => `${name}\n`);
-    if (lines.length === 0) return;
-    // A list that a person has edited may lack its last newline.
-    const start = text === "" || text.endsWith("\n") ? "" : "\n";
-    files.append(path, start + lines.join(""));
+    const lines = linesToAdd(text, names);
+    if (lines !== "") files.append(path, lines);
   });
 }

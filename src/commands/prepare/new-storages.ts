@@ -5,8 +5,15 @@ import {
   experimentConfig,
   newExperiments,
 } from "../../core/search/experiments.ts";
-import { derivedSeed } from "../../core/search/sampling.ts";
-import { variedNames } from "../../core/search/schedule.ts";
+import { valueListsOf } from "../../core/search/grid/blocks.ts";
+import { derivedSeed, samplingOf, sequenceOf } from "../../core/search/sampling.ts";
+import {
+  designOf,
+  type GridSchedule,
+  overridesOf,
+  type RandomSchedule,
+  variedNames,
+} from "../../core/search/schedule.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName, type SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
@@ -19,8 +26,13 @@ import {
   writeExperiment,
 } from "../../tree/publishing.ts";
 import { formatSearchFacts } from "../../tree/search-file.ts";
-import { type DrawnExperiment, formatVariations } from "../../tree/variations-file.ts";
+import {
+  type DrawnExperiment,
+  formatVariations,
+  type VariationsFile,
+} from "../../tree/variations-file.ts";
 import { addToList, listPath } from "./list-file.ts";
+import { openStaging } from "./open-staging.ts";
 import { type Pace, startPace } from "./pace.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareOptions, PrepareRequest } from "./request.ts";
@@ -28,7 +40,7 @@ import type { PrepareOptions, PrepareRequest } from "./request.ts";
 /** A storage for one algorithm and one task, not written yet; its id is a guess. */
 export type PlannedStorage = {
   readonly name: SearchName;
-  /** Null for a grid. */
+  /** Null for a whole grid. */
   readonly samplerSeed: number | null;
 };
 
@@ -85,7 +97,7 @@ export async function writeStorages(
   const pace = startPace(runs, host, signal);
   const published: PlannedStorage[] = [];
   try {
-    files.makeFolders(staging);
+    openStaging(staging, host);
     for (const [index, storage] of planned.entries()) {
       const staged = join(staging, `storage${index}`);
       if (!(await stageStorage(staged, request, storage, pace, host))) return [];
@@ -119,18 +131,35 @@ async function stageStorage(
   for (const { index, values } of newExperiments(schedule, samplerSeed ?? Number.NaN)) {
     experiment += 1;
     nDrawn = index + 1;
-    const config = experimentConfig({ defaults, ...name }, values);
+    const config = experimentConfig({ defaults, ...name }, values, varied);
     writeExperiment(experimentFolder(folder, experiment), config, varied, seeds, host);
     if (schedule.kind === "random") drawn.push({ experiment, values });
     if (!(await pace.advance(seeds.length))) return false;
   }
   const variations =
-    schedule.kind === "random" && samplerSeed !== null
-      ? { kind: schedule.kind, samplerSeed, nDrawn, space: schedule.space, experiments: drawn }
-      : { kind: "grid" as const, variations: schedule.kind === "grid" ? schedule.variations : {} };
-  const text = formatVariations({ schemaVersion: 1, ...variations });
-  host.files.write(join(folder, VARIATIONS_FILE), text);
+    schedule.kind === "grid"
+      ? gridVariations(schedule)
+      : randomVariations(schedule, samplerSeed ?? Number.NaN, nDrawn, drawn);
+  host.files.write(join(folder, VARIATIONS_FILE), formatVariations(variations));
   return true;
+}
+
+function gridVariations(schedule: GridSchedule): VariationsFile {
+  const overrides = overridesOf(schedule);
+  const variations = valueListsOf(schedule);
+  const named = overrides.length > 0 && { overrides };
+  return { schemaVersion: 1, kind: "grid", variations, ...named };
+}
+
+function randomVariations(
+  schedule: RandomSchedule,
+  samplerSeed: number,
+  nDrawn: number,
+  experiments: readonly DrawnExperiment[],
+): VariationsFile {
+  const { kind, space } = schedule;
+  const sequence = sequenceOf(samplingOf(schedule, samplerSeed));
+  return { schemaVersion: 1, kind, samplerSeed, nDrawn, ...sequence, space, experiments };
 }
 
 /** Names a staged storage for good and moves it to its place. */
@@ -166,6 +195,7 @@ function searchFacts(
     project: relative(storage, project.root),
     repositories,
     samplerSeed,
+    ...designOf(schedule),
     seeds: schedule.seeds,
     defaults: schedule.defaults,
     schedule: relative(project.root, scheduleFile),
@@ -183,6 +213,6 @@ function samplerSeed(
   options: PrepareOptions,
   host: Host,
 ): number | null {
-  if (schedule.kind === "grid") return null;
+  if (schedule.kind === "grid" && schedule.sample === undefined) return null;
   return options.samplerSeed ?? schedule.samplerSeed ?? Number.parseInt(host.token(4), 16);
 }

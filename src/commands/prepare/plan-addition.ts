@@ -1,11 +1,10 @@
 import { basename } from "node:path";
 
-import type { Config } from "../../core/config/config.ts";
+import { type Config, ownValue } from "../../core/config/config.ts";
 import { canonicalJson, configIdentity } from "../../core/config/identity.ts";
-import { experimentConfig } from "../../core/search/experiments.ts";
-import { expandGrid } from "../../core/search/grid.ts";
-import { drawNew } from "../../core/search/sampling.ts";
-import { variedNames } from "../../core/search/schedule.ts";
+import { experimentConfig, newExperiments } from "../../core/search/experiments.ts";
+import { drawNew, samplingOf } from "../../core/search/sampling.ts";
+import { designOf, variedNames } from "../../core/search/schedule.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
@@ -67,20 +66,22 @@ export function* candidates(
   { facts, variations }: PlannedAddition,
   isNew: (identity: string) => boolean,
 ): Generator<Candidate> {
+  const varied = variedNames(schedule);
+  const base = { defaults: facts.defaults, ...facts.name };
   const toCandidate = (values: Config, index: number) => {
-    const config = experimentConfig({ defaults: facts.defaults, ...facts.name }, values);
+    const config = experimentConfig(base, values, varied);
     return { index, config, identity: configIdentity(config) };
   };
   if (schedule.kind === "grid") {
-    let index = 0;
-    for (const values of expandGrid(schedule.variations)) {
-      const candidate = toCandidate(values, index++);
+    for (const { index, values } of newExperiments(schedule, facts.samplerSeed ?? Number.NaN)) {
+      const candidate = toCandidate(values, index);
       if (isNew(candidate.identity)) yield candidate;
     }
   } else if (variations.kind === "random") {
-    const { samplerSeed, nDrawn } = variations;
+    const { samplerSeed, nDrawn, dimensions = [] } = variations;
+    const sampling = samplingOf(schedule, samplerSeed, { first: nDrawn, dimensions });
     const isNewDraw = (values: Config) => isNew(toCandidate(values, 0).identity);
-    for (const { index, values } of drawNew(schedule.space, samplerSeed, nDrawn, isNewDraw)) {
+    for (const { index, values } of drawNew(sampling, nDrawn, isNewDraw)) {
       yield toCandidate(values, index);
     }
   }
@@ -132,6 +133,16 @@ function checkSameSearch({ schedule, program }: PrepareRequest, facts: SearchFac
   const { algName, taskName, kind } = facts.name;
   const differences: string[] = [];
   if (kind !== schedule.kind) differences.push(`it is a ${kind} search`);
+  const own = designOf(schedule);
+  const design = facts.design ?? schedule.kind;
+  if (schedule.kind === "random" && design !== own.design) {
+    differences.push(`its design is ${design}`);
+  } else if (facts.scramble !== own.scramble) {
+    differences.push(`its sequence is ${facts.scramble === true ? "" : "not "}scrambled`);
+  }
+  if (own.design === "sampleOfGrid" && facts.samplerSeed === null) {
+    differences.push("it is a whole grid, which has no seed for a sample");
+  }
   if (!schedule.algNames.includes(algName)) differences.push(`its algorithm is ${algName}`);
   if (!schedule.taskNames.includes(taskName)) differences.push(`its task is ${taskName}`);
   if (canonicalJson(program) !== canonicalJson(facts.program)) {
@@ -153,6 +164,6 @@ function checkSameSearch({ schedule, program }: PrepareRequest, facts: SearchFac
 }
 
 function textAt(defaults: Config, name: string): string {
-  const value = defaults[name];
+  const value = ownValue(defaults, name);
   return value === undefined ? "missing" : canonicalJson(value);
 }

@@ -1,4 +1,5 @@
 import { counted } from "../../core/counted.ts";
+import { renderShape, type SearchShape } from "../../core/search/search-shape.ts";
 
 /** What was prepared, or would be. */
 export type PrepareReport = {
@@ -6,6 +7,8 @@ export type PrepareReport = {
   /** Whether Ctrl-C ended it before everything was written. */
   readonly stopped: boolean;
   readonly storages: readonly StorageReport[];
+  /** What is searched, and how. */
+  readonly search: SearchShape;
   /** The list that holds the storages' names, relative to the working folder. */
   readonly list: string;
   /** The root as it was given, undefined for the project's own. */
@@ -20,12 +23,13 @@ export type StorageReport = {
   readonly existing: number;
   /** That are written, those for missing seeds of existing experiments included. */
   readonly runs: number;
-  /** Null for a grid. */
+  /** Null for a whole grid. */
   readonly samplerSeed: number | null;
 };
 
 /** For a person: the storages, the counts, the list, and what to do next. */
-export function renderReport({ dryRun, stopped, storages, list, rootDir }: PrepareReport): string {
+export function renderReport(report: PrepareReport): string {
+  const { dryRun, stopped, storages, list, rootDir } = report;
   if (storages.length === 0) return "Stopped. Nothing was written.";
   const runs = storages.reduce((sum, storage) => sum + storage.runs, 0);
   const searches = storages.length === 1 ? "1 search" : `${storages.length} searches`;
@@ -34,7 +38,9 @@ export function renderReport({ dryRun, stopped, storages, list, rootDir }: Prepa
     ...storages.map(renderStorage),
   ];
   if (dryRun) {
-    return [...lines, "Nothing was written. The ids may be others when it is done."].join("\n");
+    const shape = renderShape(report.search);
+    const end = "Nothing was written. The ids may be others when it is done.";
+    return [...lines, ...shape, end].join("\n");
   }
   if (stopped) return [...lines, "Stopped before all was written."].join("\n");
   const root = rootDir === undefined ? "" : ` --root_dir ${quoted(rootDir)}`;

@@ -3,9 +3,11 @@ import { basename, dirname, extname, join, resolve } from "node:path";
 import { RUN_PLACEHOLDERS, unknownPlaceholders } from "../../core/command-line.ts";
 import { pathsOf, RESERVED_NAMES } from "../../core/config/config.ts";
 import { suggestion } from "../../core/config/problems.ts";
+import { formatCondition } from "../../core/search/condition.ts";
+import { withValues } from "../../core/search/experiment-values.ts";
 import { checkSchedule } from "../../core/search/schedule-problems.ts";
 import { completeMetric } from "../../core/search/metric.ts";
-import type { Schedule } from "../../core/search/schedule.ts";
+import { conditionalNames, type Schedule } from "../../core/search/schedule.ts";
 import type { Metric, Program, RepositoryState } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
@@ -82,11 +84,11 @@ function checkFlags({ addToFolder, desc, resample, samplerSeed }: PrepareOptions
 }
 
 function checkSamplerFlags(options: PrepareOptions, schedule: Schedule): void {
-  if (schedule.kind === "random" || !(options.resample || options.samplerSeed !== undefined))
-    return;
+  if (schedule.kind === "random" || schedule.sample !== undefined) return;
+  if (!options.resample && options.samplerSeed === undefined) return;
   throw new UserError(
     "usage",
-    "--resample and --sampler_seed are for random schedules, and this one is a grid.",
+    "--resample and --sampler_seed are for random schedules and samples, and this one is a whole grid.",
     "Leave the flag out.",
   );
 }
@@ -131,10 +133,12 @@ function findProgram(schedule: Schedule, { root, settings }: Project, host: Host
   return program;
 }
 
-/** @throws UserError `schedule-invalid`, naming the placeholders that no configuration will have */
-function checkPlaceholders(command: readonly string[], { defaults }: Schedule): void {
+/** @throws UserError `schedule-invalid`, naming the placeholders that a configuration will not have */
+function checkPlaceholders(command: readonly string[], schedule: Schedule): void {
+  const { defaults } = schedule;
   const own = Object.fromEntries(RESERVED_NAMES.map((name) => [name, ""]));
   const config = { ...defaults, ...own };
+  checkConditionalPlaceholders(command, schedule);
   const unknown = unknownPlaceholders(command, config);
   if (unknown.length === 0) return;
   const known = [...pathsOf(config), ...RUN_PLACEHOLDERS];
@@ -143,6 +147,22 @@ function checkPlaceholders(command: readonly string[], { defaults }: Schedule): 
     "schedule-invalid",
     `The program's command has placeholders that nothing fills: ${names.join(", ")}`,
     `Nothing was written. Placeholders are ${known.join(", ")}.`,
+  );
+}
+
+/** A placeholder of a parameter that only some experiments have would stay as it stands in the others. */
+function checkConditionalPlaceholders(command: readonly string[], schedule: Schedule): void {
+  const conditions = conditionalNames(schedule);
+  const without = withValues(schedule.defaults, {}, [...conditions.keys()]);
+  const [first] = unknownPlaceholders(command, without).filter((name) =>
+    [...conditions.keys()].some((one) => name === one || name.startsWith(`${one}.`)),
+  );
+  if (first === undefined) return;
+  const [, condition = {}] = [...conditions].find(([name]) => first.startsWith(name)) ?? [];
+  throw new UserError(
+    "schedule-invalid",
+    `The program's command has {${first}}, which exists only when ${formatCondition(condition)}.`,
+    "Let the program read it from {config_file}, or vary it without a condition.",
   );
 }
 

@@ -26,7 +26,7 @@ const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
  */
 export function settingValue(flag: DeclaredFlag, setting: RawSetting): SettingValue {
   const { raw, source } = setting;
-  const value = source === "environment" ? readText(flag, String(raw)) : raw;
+  const value = source === "environment" ? readText(flag, String(raw)) : asFlagHasIt(flag, raw);
   const problem = problemOf(flag, value, setting);
   if (problem !== undefined) {
     throw new UserError(
@@ -47,6 +47,10 @@ function readText({ type }: DeclaredFlag, text: string): unknown {
   const number = Number(text);
   return Number.isNaN(number) ? text : number;
 }
+
+/** A duration in seconds may be written as the number that it is. */
+const asFlagHasIt = ({ type }: DeclaredFlag, raw: unknown) =>
+  type === "text" && typeof raw === "number" ? String(raw) : raw;
 
 function problemOf(
   { type, choices }: DeclaredFlag,

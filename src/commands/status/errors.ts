@@ -4,7 +4,8 @@ import { counted } from "../../core/counted.ts";
 import { crashSignature } from "../../core/crash-signature.ts";
 import { describeCause } from "../../core/run-record.ts";
 import { flagsAmong, stateOf } from "../../core/run-state.ts";
-import { cut, printable } from "../../core/terminal-text.ts";
+import { oneLine } from "../../core/printable.ts";
+import { cut } from "../../core/terminal-text.ts";
 import type { Host } from "../../host.ts";
 import { type ListedRun, type RunFilter, visitRuns } from "../../tree/directory-tree.ts";
 import { runLabel } from "../../tree/paths.ts";
@@ -118,8 +119,6 @@ export function renderErrors(groups: readonly CrashGroup[], columns?: number): s
     ];
   });
   const head = `${counted(total, "run")} crashed in ${counted(groups.length, "way")}.`;
-  const lines = [head, ...blocks.flatMap((block) => ["", ...block])].map((line) =>
-    printable(line, false),
-  );
+  const lines = [head, ...blocks.flatMap((block) => ["", ...block])].map((line) => oneLine(line));
   return (columns === undefined ? lines : lines.map((line) => cut(line, columns))).join("\n");
 }

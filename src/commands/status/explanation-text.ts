@@ -1,5 +1,5 @@
 import { formatDuration } from "../../core/time.ts";
-import { printable } from "../../core/terminal-text.ts";
+import { oneLine } from "../../core/printable.ts";
 import type { AttemptReport, Explanation } from "./explain.ts";
 import type { HolderReport } from "./holder.ts";
 
@@ -26,7 +26,7 @@ export function renderExplanation(explanation: Explanation): string {
     ...(actions.length === 0 ? [] : ["", "What you can do:"]),
     ...actions.flatMap(({ what, command }) => [`  ${what}:`, `    ${command}`]),
   ];
-  return lines.map((line) => printable(line, false)).join("\n");
+  return lines.map((line) => oneLine(line)).join("\n");
 }
 
 function holderLines({ role, host, pid, job, verdict, how }: HolderReport): readonly string[] {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 import { stateOf } from "../../core/run-state.ts";
-import { printable, wholeSequences } from "../../core/terminal-text.ts";
+import { printableOutput, wholeSequences } from "../../core/terminal-text.ts";
 import { UserError } from "../../errors.ts";
 import type { Files, Host } from "../../host.ts";
 import { runLabel, type RunPath } from "../../tree/paths.ts";
@@ -157,7 +157,7 @@ function createPrinter({ output }: Pick<Host, "output">): (some: Uint8Array) => 
     const text = held + decoder.decode(some, { stream: true });
     const end = wholeSequences(text);
     held = text.slice(end);
-    output.write(printable(text.slice(0, end), output.isScreen));
+    output.write(printableOutput(text.slice(0, end), output.isScreen));
   };
 }
 

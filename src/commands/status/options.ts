@@ -3,9 +3,14 @@ import type { Argv } from "yargs";
 import { suggestion } from "../../core/config/problems.ts";
 import { type NumberRanges, parseRanges } from "../../core/number-ranges.ts";
 import { RUN_STATES, type RunState, stateOfFlag } from "../../core/run-state.ts";
-import { parseDuration } from "../../core/time.ts";
 import { UserError } from "../../errors.ts";
-import { checkInteger, checkNumber, storageChoice, storageOptions } from "../options.ts";
+import {
+  checkInteger,
+  checkNumber,
+  parseDuration,
+  storageChoice,
+  storageOptions,
+} from "../options.ts";
 import { wasGiven } from "../settings/flags.ts";
 import { SETTING_NAMES } from "../settings/names.ts";
 import type { StorageChoice } from "../storage-selection.ts";
@@ -43,7 +48,8 @@ export async function statusOptions(args: Argv): Promise<StatusOptions> {
     states: flags.state === undefined ? undefined : readStates(flags.state),
     experiments: readRanges("experiment", flags.experiment),
     seeds: readRanges("seed", flags.seed),
-    olderThan: readAge(flags.older_than),
+    olderThan:
+      flags.older_than === undefined ? undefined : parseDuration("older_than", flags.older_than),
   };
   const prints = given["json"] !== true && given["quiet"] !== true;
   return { ...storageChoice(given), filter, prints, view: readView(args, flags, filter, prints) };
@@ -210,16 +216,5 @@ function readRanges(flag: string, text: string | undefined): NumberRanges | unde
     "usage",
     `--${flag}: expected whole numbers, got ${JSON.stringify(text)}.`,
     `For example --${flag} 3, or --${flag} 1,4-6.`,
-  );
-}
-
-function readAge(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const seconds = parseDuration(text);
-  if (seconds !== undefined) return seconds;
-  throw new UserError(
-    "usage",
-    `--older_than: expected a duration, got ${JSON.stringify(text)}.`,
-    "For example --older_than 90s, 10min, 2h or 3d.",
   );
 }

@@ -1,5 +1,3 @@
-import Table from "cli-table3";
-
 import { counted } from "../../core/counted.ts";
 import type { NumberRanges } from "../../core/number-ranges.ts";
 import { flagsAmong, type RunState, stateOf } from "../../core/run-state.ts";
@@ -9,7 +7,7 @@ import type { Host } from "../../host.ts";
 import { lastAttempt } from "../../tree/attempts.ts";
 import { type ListedRun, visitRuns } from "../../tree/directory-tree.ts";
 import { runLabel } from "../../tree/paths.ts";
-import { PLAIN_TABLE } from "../plain-table.ts";
+import { renderTable } from "../plain-table.ts";
 
 /** Which runs are listed; undefined means all. */
 export type RunsFilter = {
@@ -85,23 +83,18 @@ export function renderRuns(lines: readonly RunLine[], columns?: number): string 
   const width = Math.max(...lines.map(({ run }) => run.length));
   // All other columns need some 50 characters.
   const room = columns === undefined ? width : Math.max(20, columns - 50);
-  const table = new Table({
-    head: ["run", "state", "since", "attempts", "held by"],
-    colAligns: ["left", "left", "right", "right", "left"],
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_TABLE,
-  });
-  for (const { run, state, age, attempts, host, pid } of lines) {
-    table.push([
-      shorten(run, room),
-      state,
-      age === null ? "" : formatDuration(age),
-      String(attempts),
-      host === null ? "" : `${host} ${pid ?? ""}`,
-    ]);
-  }
-  const text = table
-    .toString()
+  const held = ({ host, pid }: RunLine) => (host === null ? "" : `${host} ${pid ?? ""}`);
+  const text = renderTable([
+    { head: "run", align: "left", cells: lines.map(({ run }) => shorten(run, room)) },
+    { head: "state", align: "left", cells: lines.map(({ state }) => state) },
+    {
+      head: "since",
+      align: "right",
+      cells: lines.map(({ age }) => (age === null ? "" : formatDuration(age))),
+    },
+    { head: "attempts", align: "right", cells: lines.map(({ attempts }) => String(attempts)) },
+    { head: "held by", align: "left", cells: lines.map(held) },
+  ])
     .split("\n")
     .map((line) => line.trimEnd());
   const all = [...text, counted(lines.length, "run")];

@@ -1,9 +1,7 @@
-import Table from "cli-table3";
-
 import { cut } from "../../core/terminal-text.ts";
 import type { Host } from "../../host.ts";
 import { loadCommands } from "../all.ts";
-import { PLAIN_TABLE } from "../plain-table.ts";
+import { renderTable } from "../plain-table.ts";
 import { type Project, storageRoot } from "../project.ts";
 import { type DeclaredFlag, flagsOf } from "../settings/flags.ts";
 import { type Layers, readLayers, type SourceKind } from "../settings/layers.ts";
@@ -117,23 +115,23 @@ function projectFacts({ settings, settingsFile }: Project): readonly SettingRepo
 
 export function renderSettings(report: SettingsReport, columns?: number): string {
   const { projectFile, projectFolder, userFile, userFilePlace, settings } = report;
-  const table = new Table({
-    head: ["setting", "value", "from", "used by"],
-    style: { head: [], border: [], compact: true },
-    chars: PLAIN_TABLE,
-  });
-  for (const { name, value, source, place, commands } of settings) {
-    const from = place === null ? source : `${source} (${place})`;
-    table.push([name, value === null ? "" : show(value), from, commands.join(", ")]);
-  }
+  const from = ({ source, place }: SettingReport) =>
+    place === null ? source : `${source} (${place})`;
+  const table = renderTable([
+    { head: "setting", align: "left", cells: settings.map(({ name }) => name) },
+    {
+      head: "value",
+      align: "left",
+      cells: settings.map(({ value }) => (value === null ? "" : show(value))),
+    },
+    { head: "from", align: "left", cells: settings.map(from) },
+    { head: "used by", align: "left", cells: settings.map(({ commands }) => commands.join(", ")) },
+  ]);
   const lines = [
     `project's file: ${projectFile ?? `none in ${projectFolder} or above`}`,
     `user's file:    ${userFile ?? `none at ${userFilePlace ?? "all: HOME is not set"}`}`,
     "",
-    ...table
-      .toString()
-      .split("\n")
-      .map((line) => line.trimEnd()),
+    ...table.split("\n").map((line) => line.trimEnd()),
   ];
   return (columns === undefined ? lines : lines.map((line) => cut(line, columns))).join("\n");
 }

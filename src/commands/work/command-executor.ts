@@ -2,9 +2,14 @@ import { join } from "node:path";
 
 import { fillCommand, unknownPlaceholders } from "../../core/command-line.ts";
 import { formatLogLine } from "../../core/log-line.ts";
+import type { Cause } from "../../core/run-record.ts";
+import type { OutputRecording } from "../../core/search/search-facts.ts";
+import { errnoOf, UserError } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
 import { logFile, RECORDERS_FOLDER, recordingFile } from "../../tree/attempts.ts";
+import { recordOutput } from "../../tree/output-recording.ts";
 import { CONFIG_FILE } from "../../tree/paths.ts";
+import type { Claim } from "../../tree/run-folder.ts";
 import {
   type Assignment,
   endOfProcess,
@@ -12,35 +17,41 @@ import {
   type Executor,
   OUTPUT_BYTES,
 } from "./execution.ts";
+import { watchMemory } from "./memory-shortage.ts";
 
 type CommandProgram = {
   readonly command: readonly string[];
+  readonly output: OutputRecording | undefined;
   /** Absolute; the program's working folder. */
   readonly project: string;
 };
 
 /** Runs a command line for each run: any language, nothing of ours in it. */
 export function createCommandExecutor(
-  { command, project }: CommandProgram,
+  program: CommandProgram,
   supervisor: Supervisor,
-  host: Pick<Host, "files" | "clock">,
+  host: Pick<Host, "files" | "clock" | "machine">,
 ): Executor {
   return {
     start: (assignment) => {
-      const problem = placeholderProblem(command, assignment);
+      const problem = placeholderProblem(program.command, assignment);
       if (problem !== undefined) return failed(problem);
-      return execute(command, project, assignment, supervisor, host);
+      try {
+        return execute(program, assignment, supervisor, host);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        return failed(`${error.message} ${error.hint}`);
+      }
     },
     close: () => undefined,
   };
 }
 
 function execute(
-  command: readonly string[],
-  project: string,
+  { command, output, project }: CommandProgram,
   { run, claim, config }: Assignment,
   supervisor: Supervisor,
-  { files, clock }: Pick<Host, "files" | "clock">,
+  { files, clock, machine }: Pick<Host, "files" | "clock" | "machine">,
 ): Execution {
   const { owner, attempt } = claim;
   const log = join(run.path, logFile(owner.token));
@@ -58,6 +69,7 @@ function execute(
   const origin = { ...owner, subject: `experiment${run.experiment}/seed${run.seed}` };
   const starts = `attempt ${attempt} starts: ${JSON.stringify(filled)}`;
   files.append(log, formatLogLine(origin, "info", starts, clock.now()));
+  const shortage = watchMemory(machine);
   const started = supervisor.start({
     command: filled,
     folder: project,
@@ -74,16 +86,34 @@ function execute(
     log,
   });
   return {
-    stop: () => {
-      started.kill("SIGTERM");
+    stop: (_reason, signal) => {
+      started.kill(signal);
     },
     kill: () => {
       started.kill("SIGKILL");
     },
-    ended: started.ended.then((end) =>
-      endOfProcess(end, end.code === 0 ? "" : files.readEnd(log, OUTPUT_BYTES)),
-    ),
+    ended: started.ended.then((end) => {
+      const refused = output && recordUnlessFull(claim, output, { files });
+      if (refused !== undefined) return { kind: "crashed", cause: refused };
+      return endOfProcess(end, end.code === 0 ? "" : files.readEnd(log, OUTPUT_BYTES), shortage);
+    }),
   };
+}
+
+/** A run whose numbers find no room is not complete. */
+function recordUnlessFull(
+  claim: Claim,
+  output: OutputRecording,
+  host: Pick<Host, "files">,
+): Cause | undefined {
+  try {
+    recordOutput(claim, output, host);
+    return undefined;
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
+    return { kind: "disk-full", message: `${claim.folder}: its output could not be recorded` };
+  }
 }
 
 function placeholderProblem(
@@ -92,7 +122,10 @@ function placeholderProblem(
 ): string | undefined {
   const unknown = unknownPlaceholders(command, config);
   if (unknown.length === 0) return undefined;
-  return `the command names ${unknown.map((name) => `{${name}}`).join(", ")}; the configuration has ${Object.keys(config).join(", ")}.`;
+  return `the command names ${unknown
+    .slice(0, 50)
+    .map((name) => `{${name}}`)
+    .join(", ")}; the configuration has ${Object.keys(config).slice(0, 50).join(", ")}.`;
 }
 
 function failed(message: string): Execution {

@@ -1,8 +1,10 @@
 import type { Config } from "../../core/config/config.ts";
 import type { Cause } from "../../core/run-record.ts";
+import type { StopSignal } from "../../core/stop-signal.ts";
 import type { SupervisedEnd } from "../../host.ts";
 import type { RunPath } from "../../tree/paths.ts";
 import type { Claim } from "../../tree/run-folder.ts";
+import type { MemoryShortage } from "./memory-shortage.ts";
 
 /** One attempt, ready to be executed. */
 export type Assignment = {
@@ -20,8 +22,8 @@ export type Executor = {
 
 /** One run that is going on. */
 export type Execution = {
-  /** Tells the program that it has to end soon. */
-  readonly stop: (reason: string) => void;
+  /** Tells the program that it has to end soon: a command by the signal, a module by the reason. */
+  readonly stop: (reason: string, signal: StopSignal) => void;
   /** Ends its process group at once. */
   readonly kill: () => void;
   readonly ended: Promise<ExecutionEnd>;
@@ -39,12 +41,25 @@ export const BY_SILENCE = "its own worker, after half a lease without a heartbea
 /** How much of a program's last output a crash keeps, bytes. */
 export const OUTPUT_BYTES = 8_000;
 
-/** What the end of a program's process says about its run. @param output - the end of what it printed */
-export function endOfProcess(end: SupervisedEnd, output: string): ExecutionEnd {
+/**
+ * What the end of a program's process says about its run.
+ *
+ * @param output - the end of what it printed
+ * @param shortage - says whether it ended for want of memory
+ */
+export function endOfProcess(
+  end: SupervisedEnd,
+  output: string,
+  shortage: MemoryShortage,
+): ExecutionEnd {
   if (end.silenced)
     return { kind: "silenced", by: end.error === null ? BY_SILENCE : `an accident: ${end.error}` };
   if (end.error !== null) {
     return { kind: "crashed", cause: { kind: "not-started", message: end.error } };
+  }
+  const evidence = shortage(end, output);
+  if (evidence !== undefined) {
+    return { kind: "crashed", cause: { kind: "out-of-memory", evidence, output } };
   }
   if (end.signal !== null) {
     return { kind: "crashed", cause: { kind: "signal", signal: end.signal, output } };

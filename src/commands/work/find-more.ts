@@ -3,7 +3,7 @@ import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
 import { runLabel, type RunPath } from "../../tree/paths.ts";
 import type { WorkerIdentity } from "../../tree/worker-identity.ts";
-import type { WorkReport, WorkSettings } from "../work.ts";
+import type { WorkReport, WorkSettings } from "./orders.ts";
 import { type HeldRun, secondLookMs, survey } from "./held-runs.ts";
 import { resetHeldRun, resetMany } from "./reset-held-run.ts";
 import { type LaunchLog, subjectOf } from "./storage-session.ts";
@@ -19,7 +19,7 @@ export type More = {
 type Search = {
   readonly settings: Pick<WorkSettings, "heartbeatMs" | "stay">;
   readonly identity: WorkerIdentity;
-  readonly stop: { readonly gracefully: AbortSignal };
+  readonly stop: { readonly claiming: AbortSignal };
   readonly report: (report: WorkReport) => void;
   readonly log: LaunchLog;
 };
@@ -35,11 +35,12 @@ export async function findMore(
   host: Pick<Host, "files" | "clock" | "machine">,
 ): Promise<More> {
   const { settings, stop, identity } = search;
-  let silent: readonly HeldRun[] = [];
-  while (!stop.gracefully.aborted) {
-    const found = survey(storage, listRuns(storage, host), identity.worker, host, silent);
+  let earlier: readonly HeldRun[] = [];
+  while (!stop.claiming.aborted) {
+    const found = survey(storage, listRuns(storage, host), identity.worker, host, earlier);
     const back = await takeOver(found.interrupted, search, host);
-    silent = found.silent;
+    const { silent } = found;
+    earlier = unchangedSince(earlier, [...silent, ...found.alive]);
     const isAwaited =
       silent.length > 0 ||
       // It will be pending in a moment.
@@ -47,9 +48,19 @@ export async function findMore(
       (settings.stay && found.alive.length > 0);
     const runs = [...found.pending, ...back];
     if (runs.length > 0 || !isAwaited || !patient) return { runs, isAwaited };
-    await host.clock.sleep(Math.max(secondLookMs(silent), settings.heartbeatMs), stop.gracefully);
+    await host.clock.sleep(Math.max(secondLookMs(silent), settings.heartbeatMs), stop.claiming);
   }
   return { runs: [], isAwaited: false };
+}
+
+/** The first look at each holder from which nothing has changed: the second one comes as soon as the lease is over. */
+function unchangedSince(earlier: readonly HeldRun[], now: readonly HeldRun[]): readonly HeldRun[] {
+  const before = new Map(earlier.map((one) => [one.run.path, one]));
+  return now.map((one) => {
+    const first = before.get(one.run.path);
+    const { flag, modifiedMs } = one.holder;
+    return first?.holder.flag === flag && first.holder.modifiedMs === modifiedMs ? first : one;
+  });
 }
 
 async function takeOver(
@@ -58,7 +69,7 @@ async function takeOver(
   host: Pick<Host, "files" | "clock">,
 ): Promise<readonly RunPath[]> {
   const resetOne = (held: HeldRun) => resetHeldRun(held, identity, settings.heartbeatMs, host);
-  const { reset } = await resetMany(interrupted, resetOne, host, stop.gracefully);
+  const { reset } = await resetMany(interrupted, resetOne, host, stop.claiming);
   for (const { run, holder } of reset) {
     log("warn", subjectOf(run), `taken over from ${holder.flag}`);
     report({ kind: "ended", run: runLabel(run), end: "reset" });

@@ -103,7 +103,7 @@ export function survey(
 
 /** How long to wait before the second look at silent runs, ms. */
 export function secondLookMs(silent: readonly HeldRun[]): number {
-  return Math.max(0, ...silent.map(({ holder }) => fenceMs(holder)));
+  return silent.reduce((most, { holder }) => Math.max(most, fenceMs(holder)), 0);
 }
 
 function flagAmong(names: readonly string[]): string {

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 
 import type { LogLevel } from "../../core/log-line.ts";
-import type { RunnerOrder, RunnerReport } from "../../core/runner-messages.ts";
+import type { Cause } from "../../core/run-record.ts";
+import { parseRunnerReport, type RunnerOrder } from "../../core/runner-messages.ts";
 import type { Host, SupervisedEnd, SupervisedProcess, Supervisor } from "../../host.ts";
 import { logFile } from "../../tree/attempts.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type Executor,
   OUTPUT_BYTES,
 } from "./execution.ts";
+import { type MemoryShortage, ownWords, watchMemory } from "./memory-shortage.ts";
 
 type ModuleProgram = {
   /** Absolute paths. */
@@ -27,7 +29,7 @@ const START_TRIES = 3;
 export function createModuleExecutor(
   program: ModuleProgram,
   supervisor: Supervisor,
-  { files }: Pick<Host, "files">,
+  { files, machine }: Pick<Host, "files" | "machine">,
   onProgress: (fraction: number) => void,
 ): Executor {
   const runners = createRunners(program.project, supervisor);
@@ -37,6 +39,7 @@ export function createModuleExecutor(
       const log = join(assignment.run.path, logFile(assignment.claim.owner.token));
       const order = runOrder(++number, program, assignment);
       let runner = runners.take();
+      const shortage = watchMemory(machine);
       let isKilled = false;
       const execute = async (): Promise<ExecutionEnd> => {
         for (let tries = 1; ; tries++) {
@@ -46,7 +49,7 @@ export function createModuleExecutor(
           // had left behind, before it got the order: then nothing of this run was executed.
           const isBegun = files.size(log) !== undefined;
           if (isBegun || isKilled || tries === START_TRIES) {
-            return endOfRunner(ended.death, files.readEnd(log, OUTPUT_BYTES));
+            return endOfRunner(ended.death, files.readEnd(log, OUTPUT_BYTES), shortage);
           }
           runner = runners.take();
         }
@@ -130,14 +133,14 @@ function executeIn(
       resolve({ kind: "answered", end });
     };
     runner.onMessage((message) => {
-      const report = message as RunnerReport;
-      if (report.kind === "ready" || report.number !== number) return;
+      const report = isObject(message) ? parseRunnerReport(message) : undefined;
+      if (report === undefined || report.kind === "ready" || report.number !== number) return;
       if (report.kind === "progress") {
         onProgress(report.done / report.total);
         return;
       }
       if (report.kind === "returned") answer({ kind: "completed" });
-      else answer({ kind: "crashed", cause: { kind: "error", trace: report.trace } });
+      else answer({ kind: "crashed", cause: causeOf(report.trace) });
       if (report.kind === "threw" && report.fatal) discard(runner);
     });
     void runner.ended.then((death) => {
@@ -147,11 +150,21 @@ function executeIn(
   });
 }
 
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+
+function causeOf(trace: string): Cause {
+  const [message = ""] = trace.split("\n");
+  const evidence = ownWords(message);
+  return evidence === undefined
+    ? { kind: "error", trace }
+    : { kind: "out-of-memory", evidence, output: trace };
+}
+
 /** A program that calls `process.exit(0)` has not returned from `main`. */
-function endOfRunner(death: SupervisedEnd, log: string): ExecutionEnd {
+function endOfRunner(death: SupervisedEnd, log: string, shortage: MemoryShortage): ExecutionEnd {
   // What the program prints is in its log; what Node itself says in its last moments is not.
   const output = `${log}${death.tail}`.slice(-OUTPUT_BYTES);
-  const end = endOfProcess(death, output);
+  const end = endOfProcess(death, output, shortage);
   return end.kind === "completed"
     ? { kind: "crashed", cause: { kind: "exit", code: 0, output } }
     : end;

@@ -1,4 +1,5 @@
 import { toIso } from "../../core/time.ts";
+import { errnoOf } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { fenceMs } from "../../tree/lease.ts";
 import { reset, type Reset } from "../../tree/reset.ts";
@@ -10,7 +11,7 @@ import type { HeldRun } from "./held-runs.ts";
  * Puts a run back to pending, if it still is what was looked at. Checkpoints and what was recorded
  * stay, but for the names in `remove`.
  */
-export function resetHeldRun(
+export async function resetHeldRun(
   { run, names, holder }: HeldRun,
   identity: WorkerIdentity,
   heartbeatMs: number,
@@ -31,7 +32,13 @@ export function resetHeldRun(
     heartbeatMs,
     now: toIso(host.clock.now()),
   };
-  return performWaiting(reset(judgement, cleaner), host);
+  try {
+    return await performWaiting(reset(judgement, cleaner), host);
+  } catch (error) {
+    // Somebody has deleted its folder, which is a way to move on; the other runs are to be reset all the same.
+    if (errnoOf(error) === "ENOENT") return "moved-on";
+    throw error;
+  }
 }
 
 /** How many are reset at the same time: each may have to wait for its owner, but none for another one. */

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 
 import { formatLogLine, isLogged, type LogLevel } from "../../core/log-line.ts";
+import { oneLine } from "../../core/printable.ts";
 import { UserError } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
 import { launchLogsFolder, type RunPath } from "../../tree/paths.ts";
@@ -11,6 +12,9 @@ import { createModuleExecutor } from "./module-executor.ts";
 
 /** A line for the log of this launch in this storage. */
 export type LaunchLog = (level: LogLevel, subject: string, text: string) => void;
+
+/** Letters of a line that says why a run crashed; the whole is in its folder. */
+const MAX_LOGGED = 2000;
 
 /** How log lines name a run of their storage. */
 export const subjectOf = ({ experiment, seed }: RunPath) => `experiment${experiment}/seed${seed}`;
@@ -27,7 +31,9 @@ export function openLaunchLog(
   return {
     log: (level, subject, text) => {
       if (!isLogged(level, logLevel)) return;
-      file.write(formatLogLine({ ...origin, subject }, level, text, clock.now()));
+      file.write(
+        formatLogLine({ ...origin, subject }, level, oneLine(text, MAX_LOGGED), clock.now()),
+      );
     },
     close: file.close,
   };
@@ -41,7 +47,7 @@ export function createExecutor(
   storage: string,
   logLevel: LogLevel,
   supervisor: Supervisor,
-  host: Pick<Host, "files" | "clock">,
+  host: Pick<Host, "files" | "clock" | "machine">,
   onProgress: (fraction: number) => void,
 ): Executor {
   const { program, project: relative } = readSearchFacts(storage, host);
@@ -54,7 +60,8 @@ export function createExecutor(
     );
   }
   if ("command" in program) {
-    return createCommandExecutor({ command: program.command, project }, supervisor, host);
+    const { command, output } = program;
+    return createCommandExecutor({ command, output, project }, supervisor, host);
   }
   const module = resolve(project, program.module);
   if (host.files.size(module) === undefined) {

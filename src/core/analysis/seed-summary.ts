@@ -1,5 +1,5 @@
 import { mean } from "./score.ts";
-import { studentTBound } from "./student-t.ts";
+import { studentTBound } from "./probability/student-t.ts";
 
 export type Interval = { readonly low: number; readonly high: number };
 

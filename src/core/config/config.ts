@@ -18,12 +18,22 @@ export function isConfig(value: unknown): value is Config {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What `config` has under `name` itself; what it inherits (`constructor`) is no value of it. */
+export function ownValue(config: Config, name: string): ConfigValue | undefined {
+  return Object.hasOwn(config, name) ? config[name] : undefined;
+}
+
+/** Whether a value is a list; `Array.isArray` does not tell readonly lists from objects. */
+export function isList(value: ConfigValue | undefined): value is readonly ConfigValue[] {
+  return Array.isArray(value);
+}
+
 /** The value at a dotted path (`"optimizer.lr"`), or undefined. Own properties only. */
 export function valueAt(config: Config, path: string): ConfigValue | undefined {
   let value: ConfigValue | undefined = config;
   for (const name of path.split(".")) {
-    if (!isConfig(value) || !Object.hasOwn(value, name)) return undefined;
-    value = value[name];
+    if (!isConfig(value)) return undefined;
+    value = ownValue(value, name);
   }
   return value;
 }
@@ -52,12 +62,12 @@ export function pathsOf(config: Config, prefix = ""): readonly string[] {
 
 /** What `config_unique.json` holds: the varied values, by their dotted names. */
 export function uniqueConfig(config: Config, variedNames: readonly string[]): Config {
-  const unique: Record<string, ConfigValue> = {};
-  for (const name of variedNames) {
+  const entries = variedNames.flatMap((name) => {
     const value = valueAt(config, name);
-    if (value !== undefined) unique[name] = value;
-  }
-  return unique;
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  // Not by assignment, to which `__proto__` means something else.
+  return Object.fromEntries(entries);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { UserError } from "../../errors.ts";
 import { type Config, type ConfigValue, isConfig } from "./config.ts";
+import { oneLine } from "../printable.ts";
 import { formatProblems, mismatch, type Problem, within } from "./problems.ts";
 
 /** Deeper than any configuration; a value that contains itself is found by it. */
@@ -26,9 +27,15 @@ export function parseJson(text: string, source: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw invalid(`${source} is not valid JSON: ${error.message}.`, error);
+    throw invalid(`${source} is not valid JSON: ${oneLine(error.message)}.`, error);
   }
 }
+
+/**
+ * No trouble as a value, but a program that copies it by assignment changes what its objects
+ * inherit.
+ */
+export const PROTO = "__proto__";
 
 /** Whatever in `value` JSON cannot hold, or would change: functions, NaN, dates, cycles … */
 export function valueProblems(value: unknown, place: string, depth = 0): readonly Problem[] {
@@ -43,8 +50,10 @@ export function valueProblems(value: unknown, place: string, depth = 0): readonl
   if (!isPlainObject(value)) {
     return [mismatch(place, "data (a number, text, true, false, null, list or object)", value)];
   }
-  return Object.entries(value).flatMap(([name, item]) =>
-    valueProblems(item, within(place, name), depth + 1),
+  return Object.entries(value).flatMap(([name, item]: [string, unknown]) =>
+    name === PROTO
+      ? [mismatch(within(place, name), "another name", name)]
+      : valueProblems(item, within(place, name), depth + 1),
   );
 }
 

@@ -27,6 +27,9 @@ export function colourOf(index: number): string {
 /** What the figures have in common. */
 export const FIGURE_CONFIG = {
   background: "white",
+  // Descriptions of single marks are expressions that vega-lite makes of the titles, and in which a
+  // backslash of a name would be an escape: the texts of the figure are read aloud without them.
+  mark: { aria: false },
   font: FIGURE_FONT,
   padding: 14,
   view: { stroke: null },

@@ -1,13 +1,5 @@
-import { GrowingColumn } from "./growing-column.ts";
+import { type Column, GrowingColumn } from "./growing-column.ts";
 import { numberOf, type RecordLine } from "./record-line.ts";
-
-/** One metric of a series. */
-export type Column = {
-  /** Shape `[rows]`; NaN where nothing was recorded, and where NaN was. */
-  readonly values: Float64Array;
-  /** Shape `[rows]`; 1 where a number was recorded (NaN is one), 0 where none was. */
-  readonly recorded: Uint8Array;
-};
 
 /** What a run recorded in one series, over all its attempts. */
 export type Series = {
@@ -20,6 +12,11 @@ export type Series = {
   readonly problems: number;
 };
 
+/** Lines beyond so many of a kind count as damaged, so that no file can fill the memory. */
+const MAX_ROWS = 1 << 25;
+/** Different keys that resume lines may name; a run has one or two. */
+const MAX_RESUME_KEYS = 16;
+
 /**
  * Puts the lines of a run's attempts together in columns. Call {@link startAttempt} before the
  * lines of each attempt, earliest first.
@@ -31,10 +28,15 @@ export type Series = {
 export class SeriesBuilder {
   readonly #asked: readonly string[];
   readonly #columns: readonly GrowingColumn[];
+  readonly #columnOf: ReadonlyMap<string, GrowingColumn>;
   readonly #unfollowed = new Set<string>();
+  readonly #moreKeys: number;
   #rows = 0;
+  #resumes = 0;
   #damaged = 0;
   #problems = 0;
+  /** Rows at the front that belong to attempts after which one started afresh. */
+  #dropped = 0;
   /** Rows at the front that are dropped unless this attempt says that it goes on from them. */
   #earlierRows = 0;
 
@@ -44,8 +46,10 @@ export class SeriesBuilder {
    */
   constructor(asked: readonly string[], followed: readonly string[]) {
     this.#asked = [...new Set(asked)];
+    this.#moreKeys = Math.max(0, MAX_RESUME_KEYS - followed.length);
     const keys = new Set([...this.#asked, ...followed]);
     this.#columns = [...keys].map((key) => new GrowingColumn(key));
+    this.#columnOf = new Map(this.#columns.map((column) => [column.key, column]));
   }
 
   /** Keys that resume lines name but that are neither asked for nor followed: build again with them. */
@@ -66,16 +70,23 @@ export class SeriesBuilder {
 
   finish(): Series {
     this.#endAttempt();
+    const kept = new Uint8Array(this.#rows).fill(1, this.#dropped);
+    for (const column of this.#columns) column.clearSuperseded(kept);
+    const rows = kept.reduce((sum, one) => sum + one, 0);
     const asked = this.#columns.slice(0, this.#asked.length);
     return {
-      rows: this.#rows,
-      columns: new Map(asked.map((column) => [column.key, column.finish(this.#rows)])),
+      rows,
+      columns: new Map(asked.map((column) => [column.key, column.finish(kept, rows)])),
       damaged: this.#damaged,
       problems: this.#problems,
     };
   }
 
   #addRow(values: Readonly<Record<string, unknown>>): void {
+    if (this.#rows === MAX_ROWS) {
+      this.#damaged += 1;
+      return;
+    }
     for (const [index, column] of this.#columns.entries()) {
       // What a row inherits (`constructor`, `__proto__`) is never a number.
       const value = values[column.key];
@@ -88,24 +99,23 @@ export class SeriesBuilder {
   }
 
   #resume(key: string, from: number): void {
-    this.#earlierRows = 0;
-    const by = this.#columns.find((column) => column.key === key);
-    if (by === undefined) {
-      this.#unfollowed.add(key);
+    const column = this.#columnOf.get(key);
+    const isOneMore = column === undefined && !this.#unfollowed.has(key);
+    if (this.#resumes === MAX_ROWS || (isOneMore && this.#unfollowed.size === this.#moreKeys)) {
+      this.#damaged += 1;
       return;
     }
-    const kept = by.rowsBelow(from, this.#rows);
-    if (kept === undefined) return;
-    for (const column of this.#columns) column.keep(kept);
-    this.#rows = kept.length;
+    this.#earlierRows = 0;
+    this.#resumes += 1;
+    if (column === undefined) this.#unfollowed.add(key);
+    else column.resumes.add(this.#rows, from);
   }
 
   /** An attempt that recorded nothing leaves what the earlier ones did. */
   #endAttempt(): void {
     const isAfresh = this.#earlierRows > 0 && this.#rows > this.#earlierRows;
     if (!isAfresh) return;
-    for (const column of this.#columns) column.dropBefore(this.#earlierRows, this.#rows);
-    this.#rows -= this.#earlierRows;
+    this.#dropped = this.#earlierRows;
     this.#earlierRows = 0;
   }
 }

@@ -1,12 +1,20 @@
-import type { Column } from "./columns.ts";
+import { Resumes } from "./superseded.ts";
+
+/** One metric of a series. */
+export type Column = {
+  /** Shape `[rows]`; NaN where nothing was recorded, and where NaN was. */
+  readonly values: Float64Array;
+  /** Shape `[rows]`; 1 where a number was recorded (NaN is one), 0 where none was. */
+  readonly recorded: Uint8Array;
+};
 
 /** A column that rows are still added to. */
 export class GrowingColumn {
   readonly key: string;
   #values = new Float64Array(256);
   #recorded = new Uint8Array(256);
-  /** The largest number in it so far, or what it was before rows were dropped. */
-  #max = Number.NEGATIVE_INFINITY;
+  /** The resume lines that name its key. */
+  readonly resumes = new Resumes();
 
   constructor(key: string) {
     this.key = key;
@@ -17,42 +25,29 @@ export class GrowingColumn {
     if (row >= this.#values.length) this.#grow();
     this.#values[row] = value ?? Number.NaN;
     this.#recorded[row] = value === undefined ? 0 : 1;
-    if (value !== undefined && value > this.#max) this.#max = value;
   }
 
-  /**
-   * The rows among the first `rows` that stay when those with a number ≥ `from` go, ascending.
-   * A row without a number goes the way of the last row before it that has one.
-   * @returns undefined if all of them stay
-   */
-  rowsBelow(from: number, rows: number): readonly number[] | undefined {
-    if (this.#max < from) return undefined;
-    const kept: number[] = [];
-    let isSuperseded = false;
-    for (let row = 0; row < rows; row++) {
-      const value = this.#values[row] ?? Number.NaN;
-      if (!Number.isNaN(value)) isSuperseded = value >= from;
-      if (!isSuperseded) kept.push(row);
+  /** Clears in `kept` (shape `[rows]`) what its resume lines superseded. */
+  clearSuperseded(kept: Uint8Array): void {
+    if (this.resumes.count === 0) return;
+    this.resumes.clearSuperseded(this.#values.subarray(0, kept.length), kept);
+  }
+
+  /** @param kept - shape `[rows]`: 1 for the rows that count, of which there are `count` */
+  finish(kept: Uint8Array, count: number): Column {
+    if (count === kept.length) {
+      return { values: this.#values.slice(0, count), recorded: this.#recorded.slice(0, count) };
     }
-    return kept;
-  }
-
-  /** Moves the rows `kept` (ascending) to the front. */
-  keep(kept: readonly number[]): void {
-    this.#max = Number.NEGATIVE_INFINITY;
-    for (const [to, from] of kept.entries()) {
-      this.set(to, this.#recorded[from] === 1 ? this.#values[from] : undefined);
+    const values = new Float64Array(count);
+    const recorded = new Uint8Array(count);
+    let to = 0;
+    for (const [row, isKept] of kept.entries()) {
+      if (isKept === 0) continue;
+      values[to] = this.#values[row] ?? Number.NaN;
+      recorded[to] = this.#recorded[row] ?? 0;
+      to += 1;
     }
-  }
-
-  /** Drops the rows before `start`, of `rows`. */
-  dropBefore(start: number, rows: number): void {
-    this.#values.copyWithin(0, start, rows);
-    this.#recorded.copyWithin(0, start, rows);
-  }
-
-  finish(rows: number): Column {
-    return { values: this.#values.slice(0, rows), recorded: this.#recorded.slice(0, rows) };
+    return { values, recorded };
   }
 
   #grow(): void {

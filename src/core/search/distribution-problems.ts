@@ -3,18 +3,22 @@ import { canonicalJson } from "../config/identity.ts";
 import { valueProblems } from "../config/parse-config.ts";
 import { mismatch, type Problem, suggestion, unknownKeys, within } from "../config/problems.ts";
 import type { Distribution } from "./distributions.ts";
+import { countValues, shareWithin } from "./quantile.ts";
 
-/** What each kind is made of, besides `kind`. */
+/** What each kind is made of, besides `kind` and `when`; `?` marks what may be left out. */
 const PARTS: Readonly<Record<Distribution["kind"], readonly string[]>> = {
   uniform: ["low", "high"],
   quantisedUniform: ["low", "high", "step"],
-  logUniform: ["low", "high"],
+  logUniform: ["low", "high", "step?"],
   integer: ["low", "high"],
   logInteger: ["low", "high"],
-  normal: ["mean", "deviation"],
-  choice: ["values", "weights"],
+  normal: ["mean", "deviation", "low?", "high?", "step?"],
+  logNormal: ["mean", "deviation", "low?", "high?", "step?"],
+  choice: ["values", "weights?"],
   fixed: ["value"],
 };
+/** Less of a distribution between its bounds is taken for a mistake, and lost in rounding. */
+const LEAST_SHARE = 1e-6;
 const KINDS = Object.keys(PARTS);
 
 /** Whatever keeps `value` from being a distribution that can be drawn from. */
@@ -25,17 +29,22 @@ export function distributionProblems(value: unknown, place: string): readonly Pr
   }
   const { kind } = value;
   if (!isKind(kind)) return [unknownKind(kind, place)];
-  const unknown = unknownKeys(value, ["kind", ...PARTS[kind]], place);
+  const parts = PARTS[kind].map((part) => part.replace("?", ""));
+  const unknown = unknownKeys(value, ["kind", ...parts, "when"], place);
   if (kind === "fixed")
     return [...unknown, ...valueProblems(value["value"], within(place, "value"))];
   if (kind === "choice") return [...unknown, ...choiceProblems(value, place)];
-  const wrong = PARTS[kind]
+  const wrong = parts
+    .filter((part) => !(PARTS[kind].includes(`${part}?`) && value[part] === undefined))
     .filter((part) => !Number.isFinite(value[part]))
     .map((part) => mismatch(within(place, part), "a finite number", value[part]));
   if (wrong.length > 0) return [...unknown, ...wrong];
   // Every part was just seen to be a number.
-  return [...unknown, ...rangeProblems(kind, value as Readonly<Record<string, number>>, place)];
+  return [...unknown, ...rangeProblems(value as Numeric, place)];
 }
+
+/** A distribution of numbers, whose parts are numbers but whose ranges nobody has looked at. */
+type Numeric = Exclude<Distribution, { kind: "choice" | "fixed" }>;
 
 function isKind(kind: unknown): kind is Distribution["kind"] {
   return typeof kind === "string" && Object.hasOwn(PARTS, kind);
@@ -50,30 +59,47 @@ function unknownKind(kind: unknown, place: string): Problem {
   return { place, message: `expected ${expected}, got an object without a kind. ${remedy}` };
 }
 
-function rangeProblems(
-  kind: Distribution["kind"],
-  value: Readonly<Record<string, number>>,
-  place: string,
-): readonly Problem[] {
-  const { low = Number.NaN, high = Number.NaN, step, deviation } = value;
+function rangeProblems(value: Numeric, place: string): readonly Problem[] {
   const problems: Problem[] = [];
+  const { low, high, step, deviation } = { step: undefined, deviation: undefined, ...value };
   const check = (isRight: boolean, part: string, expected: string) => {
-    if (!isRight) problems.push(mismatch(within(place, part), expected, value[part]));
+    const got = Object.entries(value).find(([key]) => key === part)?.[1];
+    if (!isRight) problems.push(mismatch(within(place, part), expected, got));
   };
-  if (kind === "normal") {
-    check(deviation !== undefined && deviation > 0, "deviation", "a number above 0");
-    return problems;
+  if (deviation !== undefined) check(deviation > 0, "deviation", "a number above 0");
+  if (low !== undefined && high !== undefined) {
+    check(low < high, "high", `a number above low (${low}); fixed(${low}) is one value`);
   }
-  check(low < high, "high", `a number above low (${low}); fixed(${low}) is one value`);
-  if (step !== undefined)
-    check(step > 0 && step <= high - low, "step", "above 0, at most high - low");
-  if (kind === "logUniform") check(low > 0, "low", "a number above 0");
-  if (kind === "integer" || kind === "logInteger") {
+  if (value.kind === "logNormal" && low !== undefined) check(low > 0, "low", "a number above 0");
+  if (value.kind === "logUniform") check(value.low > 0, "low", "a number above 0");
+  if (value.kind === "integer" || value.kind === "logInteger") {
     check(Number.isSafeInteger(low), "low", "a whole number");
     check(Number.isSafeInteger(high), "high", "a whole number");
   }
-  if (kind === "logInteger") check(low >= 1, "low", "a whole number of at least 1");
-  return problems;
+  if (value.kind === "logInteger") check(value.low >= 1, "low", "a whole number of at least 1");
+  if (step !== undefined) problems.push(...stepProblems(value, step, place));
+  return problems.length > 0 ? problems : truncationProblems(value, place);
+}
+
+function stepProblems(value: Numeric, step: number, place: string): readonly Problem[] {
+  const here = within(place, "step");
+  const { low, high } = value;
+  if (value.kind === "quantisedUniform") {
+    const fits = step > 0 && step <= value.high - value.low;
+    return fits ? [] : [mismatch(here, "above 0, at most high - low", step)];
+  }
+  if (!(step > 0)) return [mismatch(here, "a number above 0", step)];
+  if (low === undefined || high === undefined || countValues(value) >= 1) return [];
+  return [mismatch(here, `a number with a multiple between ${low} and ${high}`, step)];
+}
+
+function truncationProblems(value: Numeric, place: string): readonly Problem[] {
+  if (value.kind !== "normal" && value.kind !== "logNormal") return [];
+  const share = shareWithin(value);
+  if (share >= LEAST_SHARE) return [];
+  const { low = "its start", high = "its end" } = value;
+  const message = `has nearly nothing (${share.toExponential(1)}) between ${low} and ${high}. Move the bounds towards the mean.`;
+  return [{ place, message }];
 }
 
 function choiceProblems(

@@ -1,10 +1,13 @@
 import type { ConfigValue } from "../config/config.ts";
+import type { Condition } from "./condition.ts";
 
-/** Uniform draws in [0, 1). Injected, so that a seed gives the same search on every machine. */
-export type Random = () => number;
+/** Bounds of a distribution that has none of its own; what lies outside is never drawn. */
+export type Bounds = { readonly low?: number; readonly high?: number };
 
-/** How a value is drawn. Plain data: JSON and YAML schedules say the same. */
-export type Distribution =
+/** Drawn values are rounded to the nearest multiple of `step`. */
+type Steps = { readonly step?: number };
+
+type Drawn =
   | { readonly kind: "uniform"; readonly low: number; readonly high: number }
   | {
       readonly kind: "quantisedUniform";
@@ -12,10 +15,13 @@ export type Distribution =
       readonly high: number;
       readonly step: number;
     }
-  | { readonly kind: "logUniform"; readonly low: number; readonly high: number }
+  | ({ readonly kind: "logUniform"; readonly low: number; readonly high: number } & Steps)
   | { readonly kind: "integer"; readonly low: number; readonly high: number }
   | { readonly kind: "logInteger"; readonly low: number; readonly high: number }
-  | { readonly kind: "normal"; readonly mean: number; readonly deviation: number }
+  | ({ readonly kind: "normal"; readonly mean: number; readonly deviation: number } & Bounds &
+      Steps)
+  | ({ readonly kind: "logNormal"; readonly mean: number; readonly deviation: number } & Bounds &
+      Steps)
   | {
       readonly kind: "choice";
       readonly values: readonly ConfigValue[];
@@ -23,6 +29,12 @@ export type Distribution =
       readonly weights?: readonly number[];
     }
   | { readonly kind: "fixed"; readonly value: ConfigValue };
+
+/** How a value is drawn. Plain data: JSON and YAML schedules say the same. */
+export type Distribution = Drawn & {
+  /** The parameter exists only in experiments of which this is true; undefined: in all. */
+  readonly when?: Condition;
+};
 
 /** The parameters that are drawn, by their dotted names. */
 export type Space = Readonly<Record<string, Distribution>>;
@@ -63,11 +75,20 @@ export const logInteger = (low: number, high: number): Distribution => ({
   high,
 });
 
-/** Gaussian; `deviation` is the standard deviation, above 0. */
-export const normal = (mean: number, deviation: number): Distribution => ({
+/** Gaussian; `deviation` is the standard deviation, above 0. With bounds: truncated. */
+export const normal = (mean: number, deviation: number, bounds: Bounds = {}): Distribution => ({
   kind: "normal",
   mean,
   deviation,
+  ...bounds,
+});
+
+/** A number above 0 whose natural logarithm is {@link normal}; `bounds` are the number's own. */
+export const logNormal = (mean: number, deviation: number, bounds: Bounds = {}): Distribution => ({
+  kind: "logNormal",
+  mean,
+  deviation,
+  ...bounds,
 });
 
 /** One of `values`, each as likely unless there are `weights`. */
@@ -79,89 +100,10 @@ export const choice = (
 /** Always the same value, so that it stands among the varied ones. */
 export const fixed = (value: ConfigValue): Distribution => ({ kind: "fixed", value });
 
-/** One value of a checked distribution. Takes as many draws as it needs. */
-export function draw(distribution: Distribution, random: Random): ConfigValue {
-  switch (distribution.kind) {
-    case "uniform":
-      return between(distribution.low, distribution.high, random);
-    case "quantisedUniform": {
-      const index = Math.floor(random() * stepsOf(distribution));
-      // Twelve digits, so that 0.1 + 2 × 0.1 reads 0.3.
-      return Number((distribution.low + index * distribution.step).toPrecision(12));
-    }
-    case "logUniform": {
-      const value = Math.exp(
-        between(Math.log(distribution.low), Math.log(distribution.high), random),
-      );
-      return clamp(value, distribution);
-    }
-    case "integer": {
-      const { low, high } = distribution;
-      return low + Math.floor(random() * (high - low + 1));
-    }
-    case "logInteger": {
-      const { low, high } = distribution;
-      const value = Math.exp(between(Math.log(low), Math.log(high + 1), random));
-      return clamp(Math.floor(value), distribution);
-    }
-    case "normal":
-      return distribution.mean + distribution.deviation * gaussian(random);
-    case "choice":
-      return chosen(distribution.values, distribution.weights, random);
-    case "fixed":
-      return distribution.value;
-  }
-}
-
-/** How many different values a checked distribution has. */
-export function countValues(distribution: Distribution): number {
-  switch (distribution.kind) {
-    case "uniform":
-    case "logUniform":
-    case "normal":
-      return Number.POSITIVE_INFINITY;
-    case "quantisedUniform":
-      return stepsOf(distribution);
-    case "integer":
-    case "logInteger":
-      return distribution.high - distribution.low + 1;
-    case "choice":
-      return distribution.values.length;
-    case "fixed":
-      return 1;
-  }
-}
-
-/** Tolerates the rounding of (0.3 - 0.1) / 0.1. */
-function stepsOf({ low, high, step }: { low: number; high: number; step: number }): number {
-  return Math.floor((high - low) / step + 1e-9) + 1;
-}
-
-function between(low: number, high: number, random: Random): number {
-  return low + random() * (high - low);
-}
-
-function clamp(value: number, { low, high }: { low: number; high: number }): number {
-  return Math.min(Math.max(value, low), high);
-}
-
-/** @see Box & Muller, *A Note on the Generation of Random Normal Deviates* (1958) */
-function gaussian(random: Random): number {
-  const radius = Math.sqrt(-2 * Math.log(1 - random()));
-  return radius * Math.cos(2 * Math.PI * random());
-}
-
-function chosen(
-  values: readonly ConfigValue[],
-  weights: readonly number[] | undefined,
-  random: Random,
-): ConfigValue {
-  if (weights === undefined) return values[Math.floor(random() * values.length)] ?? null;
-  let rest = random() * weights.reduce((sum, weight) => sum + weight, 0);
-  for (const [index, value] of values.entries()) {
-    rest -= weights[index] ?? Number.NaN;
-    if (rest < 0) return value;
-  }
-  // Rounding can leave a rest of zero behind the last weight.
-  return values.at(-1) ?? null;
+/** Another distribution's values, rounded to the nearest multiple of `step` within its bounds. */
+export function quantised(distribution: Distribution, step: number): Distribution {
+  // Rounding would give both ends of a range half of their share.
+  if (distribution.kind === "uniform") return { ...distribution, kind: "quantisedUniform", step };
+  // Those that have no steps are refused when the schedule is checked, with their names.
+  return { ...distribution, step } as Distribution;
 }

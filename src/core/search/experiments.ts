@@ -1,6 +1,7 @@
-import { type Config, setAt } from "../config/config.ts";
-import { countGrid, expandGrid } from "./grid.ts";
-import { type Draw, drawNew } from "./sampling.ts";
+import type { Config } from "../config/config.ts";
+import { withValues } from "./experiment-values.ts";
+import { planGrid } from "./grid/plan.ts";
+import { type Draw, drawNew, samplingOf } from "./sampling.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** What all experiments of one search have in common. */
@@ -11,40 +12,49 @@ export type SearchBase = {
   readonly desc: string;
 };
 
-/** How many experiments a schedule asks for. */
+/**
+ * How many experiments a schedule asks for.
+ * @throws UserError `schedule-invalid` for a grid that cannot be counted
+ */
 export function countExperiments(schedule: Schedule): number {
-  return schedule.kind === "grid" ? countGrid(schedule.variations) : schedule.nExperiments;
+  return schedule.kind === "grid" ? planGrid(schedule).count : schedule.nExperiments;
 }
 
 /**
  * The experiments of a new search, one at a time, no two the same.
- * @param samplerSeed - of a random search
+ * @param samplerSeed - of a random search, or a sample of a grid
  * @throws UserError `schedule-invalid` if a random space is exhausted
  */
 export function* newExperiments(schedule: Schedule, samplerSeed: number): Generator<Draw> {
   if (schedule.kind === "grid") {
     let index = 0;
-    for (const values of expandGrid(schedule.variations)) yield { index: index++, values };
+    for (const values of planGrid(schedule).experiments(samplerSeed)) {
+      yield { index: index++, values };
+    }
     return;
   }
   const seen = new Set<string>();
   const isNew = (values: Config) => {
     const before = seen.size;
-    // All draws have the same names in the same order, so their plain text tells them apart.
+    // All draws have their names in the same order, so their plain text tells them apart.
     return seen.add(JSON.stringify(values)).size > before;
   };
   let left = schedule.nExperiments;
-  for (const drawn of drawNew(schedule.space, samplerSeed, 0, isNew)) {
+  for (const drawn of drawNew(samplingOf(schedule, samplerSeed), 0, isNew)) {
     yield drawn;
     left -= 1;
     if (left === 0) return;
   }
 }
 
-/** An experiment's configuration: the defaults with its values; everything but the seed. */
-export function experimentConfig(base: SearchBase, values: Config): Config {
-  const { algName, taskName, desc } = base;
-  let config = base.defaults;
-  for (const [name, value] of Object.entries(values)) config = setAt(config, name, value);
-  return { ...config, algName, taskName, desc };
+/**
+ * An experiment's configuration: the defaults with its values; everything but the seed.
+ * @param varied - all names that the search varies; those without a value do not exist
+ */
+export function experimentConfig(
+  { defaults, algName, taskName, desc }: SearchBase,
+  values: Config,
+  varied: readonly string[],
+): Config {
+  return withValues({ ...defaults, algName, taskName, desc }, values, varied);
 }

@@ -1,7 +1,8 @@
 import { isConfig } from "../config/config.ts";
 import { mismatch, type Problem, suggestion, unknownKeys, within } from "../config/problems.ts";
 import type { MetricOptions } from "./schedule.ts";
-import { AGGREGATIONS, type Metric } from "./search-facts.ts";
+import { isAggregation, KNOWN_AGGREGATIONS } from "./aggregation.ts";
+import type { Metric } from "./search-facts.ts";
 
 const DIRECTIONS = ["maximise", "minimise"] as const;
 
@@ -18,7 +19,7 @@ export function metricProblems(value: unknown, place: string): readonly Problem[
   const problems = [
     ...unknownKeys(value, ["name", "series", "direction", "aggregation"], place),
     ...oneOfProblems(value["direction"], DIRECTIONS, within(place, "direction")),
-    ...oneOfProblems(value["aggregation"], AGGREGATIONS, within(place, "aggregation")),
+    ...aggregationProblems(value["aggregation"], within(place, "aggregation")),
   ];
   for (const key of ["name", "series"]) {
     const text = value[key];
@@ -28,6 +29,11 @@ export function metricProblems(value: unknown, place: string): readonly Problem[
     }
   }
   return problems;
+}
+
+function aggregationProblems(value: unknown, place: string): readonly Problem[] {
+  if (typeof value === "string" && isAggregation(value)) return [];
+  return oneOfProblems(value, KNOWN_AGGREGATIONS, place);
 }
 
 function oneOfProblems(

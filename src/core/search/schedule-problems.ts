@@ -1,25 +1,29 @@
 import { UserError } from "../../errors.ts";
-import { type Config, isConfig, pathsOf, RESERVED_NAMES, valueAt } from "../config/config.ts";
+import { type Config, isConfig } from "../config/config.ts";
 import { nameProblems, valueProblems } from "../config/parse-config.ts";
-import {
-  formatProblems,
-  mismatch,
-  type Problem,
-  suggestion,
-  unknownKeys,
-  within,
-} from "../config/problems.ts";
+import { formatProblems, mismatch, type Problem, unknownKeys, within } from "../config/problems.ts";
 import { formatSearchName } from "../search-name.ts";
-import { distributionProblems, listProblems } from "./distribution-problems.ts";
+import { listProblems } from "./distribution-problems.ts";
+import { GRID_KEYS, gridProblems } from "./grid/problems.ts";
 import { metricProblems } from "./metric.ts";
 import { programProblems } from "./program.ts";
-import { countSpace } from "./sampling.ts";
-import type { Schedule } from "./schedule.ts";
+import { isRepeats, type Schedule, withSeeds } from "./schedule.ts";
+import { randomProblems } from "./space-problems.ts";
 
-const COMMON_KEYS = ["kind", "algNames", "taskNames", "seeds", "defaults", "program", "metric"];
+const COMMON_KEYS = [
+  "kind",
+  "algNames",
+  "taskNames",
+  "seeds",
+  "repeats",
+  "defaults",
+  "program",
+  "metric",
+  "samplerSeed",
+];
 const KEYS = {
-  grid: [...COMMON_KEYS, "variations"],
-  random: [...COMMON_KEYS, "space", "nExperiments", "samplerSeed"],
+  grid: [...COMMON_KEYS, ...GRID_KEYS, "sample"],
+  random: [...COMMON_KEYS, "space", "nExperiments", "design", "scramble"],
 };
 
 /**
@@ -34,7 +38,8 @@ export function checkSchedule(value: unknown, source: string): Schedule {
     throw new UserError("schedule-invalid", formatProblems(source, problems), hint);
   }
   // Every key was just checked.
-  return { ...value, kind: kindOf(value) } as unknown as Schedule;
+  const schedule = { ...value, kind: kindOf(value) } as unknown as Schedule;
+  return withSeeds(schedule) as Schedule;
 }
 
 /** Everything wrong with the default export of a schedule file; empty if it can be prepared. */
@@ -45,16 +50,19 @@ export function scheduleProblems(value: unknown): readonly Problem[] {
   }
   const kind = kindOf(value);
   if (kind === undefined) {
-    const expected = 'either "variations" (a grid) or "space" and "nExperiments" (random)';
+    const expected = `either one of ${GRID_KEYS.join(", ")} (a grid), or space and nExperiments (random)`;
     return [mismatch("", expected, value)];
   }
-  const { program, metric, seeds, defaults } = value;
+  const { program, metric, defaults, samplerSeed } = value;
   return [
     ...unknownKeys(value, KEYS[kind], ""),
     ...namesProblems(value["algNames"], "algName"),
     ...namesProblems(value["taskNames"], "taskName"),
-    ...seedsProblems(seeds),
+    ...seedsProblems(value),
     ...defaultsProblems(defaults),
+    ...(samplerSeed === undefined || isWhole(samplerSeed)
+      ? []
+      : [mismatch("samplerSeed", "a whole number from 0 on", samplerSeed)]),
     ...(program === undefined ? [] : programProblems(program, "program")),
     ...(metric === undefined ? [] : metricProblems(metric, "metric")),
     ...(kind === "grid" ? gridProblems(value) : randomProblems(value)),
@@ -64,8 +72,9 @@ export function scheduleProblems(value: unknown): readonly Problem[] {
 function kindOf(value: Config): Schedule["kind"] | undefined {
   const { kind } = value;
   if (kind === "grid" || kind === "random") return kind;
-  if (kind !== undefined || "variations" in value === "space" in value) return undefined;
-  return "variations" in value ? "grid" : "random";
+  const isGrid = GRID_KEYS.some((key) => key in value);
+  if (kind !== undefined || isGrid === "space" in value) return undefined;
+  return isGrid ? "grid" : "random";
 }
 
 function namesProblems(names: unknown, part: "algName" | "taskName"): readonly Problem[] {
@@ -92,15 +101,24 @@ function refusedName(part: "algName" | "taskName", name: string): string | undef
   }
 }
 
-function seedsProblems(seeds: unknown): readonly Problem[] {
+function seedsProblems({ seeds, repeats }: Config): readonly Problem[] {
+  if (repeats !== undefined) {
+    if (seeds !== undefined) {
+      const message =
+        "cannot stand beside seeds: repeats: 3 means seeds: [0, 1, 2]. Keep one of them.";
+      return [{ place: "repeats", message }];
+    }
+    if (isRepeats(repeats)) return [];
+    return [mismatch("repeats", "a whole number from 1 to 1,000,000", repeats)];
+  }
   const problems = listProblems(seeds, "seeds");
   if (problems.length > 0 || !Array.isArray(seeds)) return problems;
   return seeds.flatMap((seed: unknown, index) =>
-    Number.isSafeInteger(seed) && Number(seed) >= 0
-      ? []
-      : [mismatch(within("seeds", index), "a whole number from 0 on", seed)],
+    isWhole(seed) ? [] : [mismatch(within("seeds", index), "a whole number from 0 on", seed)],
   );
 }
+
+const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 
 function defaultsProblems(defaults: unknown): readonly Problem[] {
   if (!isConfig(defaults)) {
@@ -109,57 +127,4 @@ function defaultsProblems(defaults: unknown): readonly Problem[] {
   }
   const problems = valueProblems(defaults, "defaults");
   return problems.length > 0 ? problems : nameProblems(defaults, "defaults");
-}
-
-function gridProblems({ variations, defaults }: Config): readonly Problem[] {
-  if (!isConfig(variations)) return [mismatch("variations", "an object", variations)];
-  return [
-    ...variedProblems(variations, defaults, "variations"),
-    ...Object.entries(variations).flatMap(([name, values]) =>
-      listProblems(values, within("variations", name)),
-    ),
-  ];
-}
-
-function randomProblems(schedule: Config): readonly Problem[] {
-  const { space, defaults, nExperiments, samplerSeed } = schedule;
-  const problems: Problem[] = [];
-  const isCount = Number.isSafeInteger(nExperiments) && Number(nExperiments) > 0;
-  if (!isCount) problems.push(mismatch("nExperiments", "a whole number above 0", nExperiments));
-  if (samplerSeed !== undefined && !(Number.isSafeInteger(samplerSeed) && Number(samplerSeed) >= 0))
-    problems.push(mismatch("samplerSeed", "a whole number from 0 on", samplerSeed));
-  if (!isConfig(space)) return [...problems, mismatch("space", "an object", space)];
-  problems.push(...variedProblems(space, defaults, "space"));
-  const wrong = Object.entries(space).flatMap(([name, distribution]) =>
-    distributionProblems(distribution, within("space", name)),
-  );
-  if (wrong.length > 0 || !isCount) return [...problems, ...wrong];
-  // Every distribution was just checked.
-  const size = countSpace(space as unknown as Parameters<typeof countSpace>[0]);
-  if (size < Number(nExperiments)) {
-    const expected = `at most ${size}, the number of different experiments in the space`;
-    problems.push(mismatch("nExperiments", expected, nExperiments));
-  }
-  return problems;
-}
-
-/** Whatever is wrong with the names that are varied. */
-function variedProblems(varied: Config, defaults: unknown, place: string): readonly Problem[] {
-  const names = Object.keys(varied);
-  const known = isConfig(defaults) ? pathsOf(defaults) : undefined;
-  return names.flatMap((name) => {
-    const here = within(place, name);
-    if (RESERVED_NAMES.includes(name)) {
-      const remedy = `Say it by algNames, taskNames, seeds or --desc.`;
-      return [{ place: here, message: `is set by the schedule and cannot be varied. ${remedy}` }];
-    }
-    const outer = names.find((other) => name.startsWith(`${other}.`));
-    if (outer !== undefined) {
-      return [{ place: here, message: `is part of ${JSON.stringify(outer)}, which varies too.` }];
-    }
-    if (known === undefined || !isConfig(defaults)) return [];
-    if (valueAt(defaults, name) !== undefined) return [];
-    const near = suggestion(name, known);
-    return [{ place: here, message: `is not a parameter of the defaults.${near}` }];
-  });
 }

@@ -2,6 +2,7 @@ import { isConfig } from "../config/config.ts";
 import { valueProblems } from "../config/parse-config.ts";
 import { mismatch, type Problem, within } from "../config/problems.ts";
 import { SEARCH_KINDS } from "../search-name.ts";
+import { DESIGNS } from "./designs/design.ts";
 import { metricProblems } from "./metric.ts";
 import { programProblems } from "./program.ts";
 
@@ -15,10 +16,13 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
     const remedy = "Use the version of hatchery that prepared the search.";
     return [mismatch("schemaVersion", "1", schemaVersion, remedy)];
   }
+  const data = valueProblems(value, "");
+  // Nothing deeper than data can be is looked into.
+  if (data.length > 0) return data;
   const problems = [...nameProblems(name), ...programProblems(value["program"], "program")];
   if (metric !== null) problems.push(...metricProblems(metric, "metric"));
   for (const key of ["project", "schedule", "createdAt"]) {
-    if (typeof value[key] !== "string") problems.push(mismatch(key, "a text", value[key]));
+    if (!isPath(value[key])) problems.push(mismatch(key, "a text", value[key]));
   }
   if (!Array.isArray(repositories) || !repositories.every(isRepositoryState)) {
     problems.push(mismatch("repositories", "a list of path, commit and diffHash", repositories));
@@ -26,11 +30,18 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
   if (samplerSeed !== null && !Number.isSafeInteger(samplerSeed)) {
     problems.push(mismatch("samplerSeed", "a whole number or null", samplerSeed));
   }
+  const { design, scramble } = value;
+  if (design !== undefined && !["grid", "sampleOfGrid", ...DESIGNS].some((one) => one === design)) {
+    const remedy = "Use the version of hatchery that prepared the search.";
+    problems.push(mismatch("design", "a known design", design, remedy));
+  }
+  if (scramble !== undefined && typeof scramble !== "boolean") {
+    problems.push(mismatch("scramble", "true or false", scramble));
+  }
   if (!Array.isArray(seeds) || !seeds.every(Number.isSafeInteger)) {
     problems.push(mismatch("seeds", "a list of whole numbers", seeds));
   }
-  if (isConfig(defaults)) problems.push(...valueProblems(defaults, "defaults"));
-  else problems.push(mismatch("defaults", "an object", defaults));
+  if (!isConfig(defaults)) problems.push(mismatch("defaults", "an object", defaults));
   return problems;
 }
 
@@ -49,7 +60,9 @@ function nameProblems(name: unknown): readonly Problem[] {
 function isRepositoryState(value: unknown): boolean {
   if (!isConfig(value)) return false;
   const { path, commit, diffHash } = value;
-  return typeof path === "string" && isTextOrNull(commit) && isTextOrNull(diffHash);
+  return isPath(path) && isTextOrNull(commit) && isTextOrNull(diffHash);
 }
 
+/** A NUL ends a path for the system, wherever it stands. */
+const isPath = (value: unknown) => typeof value === "string" && !value.includes("\0");
 const isTextOrNull = (value: unknown) => value === null || typeof value === "string";

@@ -1,16 +1,38 @@
 import type { Config } from "../config/config.ts";
 import type { SearchName } from "../search-name.ts";
+import type { Design } from "./designs/design.ts";
 
 /** What a run executes: a module with `main`, or a command line with placeholders. */
 export type Program =
   | { /** Path relative to the project's root. */ readonly module: string }
   | {
-      /** Arguments; `{learningRate}`, `{run_dir}` … are replaced. */ readonly command: readonly string[];
+      /** Arguments; `{learningRate}`, `{run_dir}` … are replaced. */
+      readonly command: readonly string[];
+      readonly output?: OutputRecording;
     };
 
-/** How the recorded values of one run become its score; in the descriptions' spelling. */
-export const AGGREGATIONS = ["min", "max", "avg", "last", "mean_on_last_20_percents"] as const;
-export type Aggregation = (typeof AGGREGATIONS)[number];
+/** What is recorded of the output of a program that records nothing itself. */
+export type OutputRecording = {
+  /** E.g. `epoch {epoch} loss: {loss}`. */
+  readonly patterns: readonly string[];
+  /** The name that counts steps, which says where an attempt goes on from a checkpoint. */
+  readonly step?: string;
+};
+
+/** How the recorded values of one run become its score; the first five in the descriptions' spelling. */
+export const AGGREGATIONS = [
+  "min",
+  "max",
+  "avg",
+  "last",
+  "mean_on_last_20_percents",
+  "best",
+  "auc",
+] as const;
+/** Those that take a number, as in `at_x=5000`. */
+export const NUMBERED_AGGREGATIONS = ["at_x", "time_to_threshold"] as const;
+export type Aggregation =
+  (typeof AGGREGATIONS)[number] | `${(typeof NUMBERED_AGGREGATIONS)[number]}=${number}`;
 
 /** What a search is judged by. */
 export type Metric = {
@@ -32,6 +54,9 @@ export type RepositoryState = {
   readonly diffHash: string | null;
 };
 
+/** How a search chooses its experiments. */
+export type SearchDesign = "grid" | "sampleOfGrid" | Design;
+
 /** `search.json`: the truth about a storage, of which its name is only a label. */
 export type SearchFacts = {
   readonly schemaVersion: 1;
@@ -41,8 +66,12 @@ export type SearchFacts = {
   /** The project's root, relative to the storage. */
   readonly project: string;
   readonly repositories: readonly RepositoryState[];
-  /** Seeds the sampler of a random search; null for a grid. */
+  /** Seeds the sampler of a random search, or of a sample of a grid; null for a whole grid. */
   readonly samplerSeed: number | null;
+  /** How the experiments were chosen; what was prepared before this was recorded lacks it. */
+  readonly design?: SearchDesign;
+  /** Of Sobol and Halton sequences. */
+  readonly scramble?: boolean;
   readonly seeds: readonly number[];
   readonly defaults: Config;
   /** The schedule file, relative to the project's root. */

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 
 import { runWorkers } from "../../../src/commands/launch/worker-pool.ts";
-import type { WorkReport, WorkSettings } from "../../../src/commands/work.ts";
+import type { WorkReport, WorkSettings } from "../../../src/commands/work/orders.ts";
+import { DEFAULT_RETRY } from "../../../src/core/failure.ts";
 import type { ProcessEnd, WorkerProcess } from "../../../src/host.ts";
 import { testHost } from "../../support/test-host.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
@@ -15,6 +16,11 @@ const SETTINGS: WorkSettings = {
   maxRuns: null,
   heartbeatMs: 1000,
   graceMs: 1000,
+  stopSignal: "SIGTERM",
+  leadMs: 0,
+  timeoutMs: null,
+  retry: DEFAULT_RETRY,
+  endsAtMs: null,
   stay: false,
 };
 
@@ -70,6 +76,15 @@ describe("runWorkers", () => {
     expect(workers).to.have.length(2);
   });
 
+  it("passes on that nothing more is to be claimed, and replaces nobody then", async () => {
+    const { workers, orders } = await runPool(1, (worker, _index, signals) => {
+      signals.finish.abort("enough");
+      worker.end(KILLED);
+    });
+    expect(orders).to.deep.equal(["finish enough"]);
+    expect(workers).to.have.length(1);
+  });
+
   it("kills one that does not end when it is told to end at once", async () => {
     const { workers, orders } = await runPool(1, (worker, _index, signals) => {
       signals.stop.abort("SIGINT");
@@ -89,7 +104,7 @@ type FakeWorker = {
   readonly onKill: (listener: () => void) => void;
 };
 
-type Signals = { readonly stop: AbortController; readonly kill: AbortController };
+type Signals = Record<"finish" | "stop" | "kill", AbortController>;
 
 /** Runs a pool of workers that do what `behave` says. */
 async function runPool(
@@ -98,7 +113,11 @@ async function runPool(
   reports: WorkReport[] = [],
 ) {
   const clock = createVirtualClock();
-  const signals = { stop: new AbortController(), kill: new AbortController() };
+  const signals = {
+    finish: new AbortController(),
+    stop: new AbortController(),
+    kill: new AbortController(),
+  };
   const workers: WorkerProcess[] = [];
   const orders: string[] = [];
   const notes: string[] = [];
@@ -138,7 +157,11 @@ async function runPool(
     processes: { ...processes, startWorker },
     terminal: { ...terminal, note: (line: string) => notes.push(line) },
   };
-  const pool = { gracefully: signals.stop.signal, atOnce: signals.kill.signal };
+  const pool = {
+    claiming: signals.finish.signal,
+    gracefully: signals.stop.signal,
+    atOnce: signals.kill.signal,
+  };
   await clock.runWhile(runWorkers(count, SETTINGS, pool, host, (report) => reports.push(report)));
   return { workers, orders, notes };
 }

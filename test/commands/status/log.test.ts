@@ -47,10 +47,10 @@ describe("printLog", function () {
       });
       const size = () => ({ columns: 80, rows: 24 });
       expect((await print(run, ALL, { isScreen: true, size })).text).to.equal(
-        `${long}\x1B[31mred\x1B[0m ü\\x07\n`,
+        `${long}\x1B[31mred\x1B[0m ü\\u0007\n`,
       );
       expect((await print(run, ALL, { isScreen: false, size })).text).to.equal(
-        `${long}red ü\\x07\n`,
+        `${long}red ü\\u0007\n`,
       );
     }),
   );

@@ -140,7 +140,7 @@ describe("alstatus --runs", () => {
         .that.includes("never ends");
       for (const [given, said] of [
         [["--state", "crashd"], 'Did you mean "crashed"?'],
-        [["--older_than", "soon"], "10min"],
+        [["--older_than", "soon"], "90s"],
         [["--experiment", "one"], "--experiment 1,4-6"],
         [["--follow"], "It goes with --log"],
         [["--errors", "--state", "pending"], "means nothing with --errors"],

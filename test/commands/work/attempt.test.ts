@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -6,8 +6,12 @@ import { expect } from "chai";
 import { type AttemptEnd, executeAttempt } from "../../../src/commands/work/attempt.ts";
 import type { Execution, ExecutionEnd } from "../../../src/commands/work/execution.ts";
 import type { Loss } from "../../../src/commands/work/pulse.ts";
-import { flagsAmong, runningFlag } from "../../../src/core/run-state.ts";
+import { DEFAULT_RETRY, parseRetry } from "../../../src/core/failure.ts";
+import { formatRunRecord, type RunRecord } from "../../../src/core/run-record.ts";
+import { flagsAmong, formatOwner, runningFlag } from "../../../src/core/run-state.ts";
+import type { StopSignal } from "../../../src/core/stop-signal.ts";
 import type { Files } from "../../../src/host.ts";
+import { logFile, recordFile } from "../../../src/tree/attempts.ts";
 import { runPath, type RunPath } from "../../../src/tree/paths.ts";
 import { claim } from "../../../src/tree/run-folder.ts";
 import { perform } from "../../../src/tree/steps.ts";
@@ -16,6 +20,17 @@ import { diskFiles, testHost } from "../../support/test-host.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
 
 const OWNER = { host: "node", pid: 7, token: "a".repeat(32) };
+const RECORD: RunRecord = {
+  schemaVersion: 1,
+  attempt: 1,
+  owner: formatOwner(OWNER),
+  outcome: "completed",
+  cause: { kind: "done" },
+  startedAt: null,
+  endedAt: "2026-01-01T00:00:00.000Z",
+  seconds: null,
+  repositories: [],
+};
 const COMPLETED: ExecutionEnd = { kind: "completed" };
 const THREW: ExecutionEnd = { kind: "crashed", cause: { kind: "error", trace: "Error: NaN" } };
 
@@ -44,7 +59,9 @@ describe("executeAttempt", () => {
         },
       });
       expect(done.flags).to.deep.equal(["CRASH"]);
-      expect(readFileSync(join(done.run.path, "CRASH"), "utf8")).to.equal("\nError: NaN\n");
+      expect(readFileSync(join(done.run.path, "CRASH"), "utf8")).to.equal(
+        "\nattempt 1: Error: NaN\n",
+      );
     }),
   );
 
@@ -61,7 +78,7 @@ describe("executeAttempt", () => {
       expect(done.flags).to.deep.equal(["UNHATCHED"]);
       expect(done.record).to.deep.include({
         outcome: "released",
-        cause: { kind: "stopped", by: "SIGTERM" },
+        cause: { kind: "preempted", by: "SIGTERM" },
       });
     }),
   );
@@ -129,6 +146,86 @@ describe("executeAttempt", () => {
   );
 
   it(
+    "asks by the signal that is wanted, then by SIGTERM, then not any more",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        signal: "SIGUSR1",
+        program: (_end, { stop }) => {
+          stop.abort("SIGUSR2");
+        },
+      });
+      expect(done.asked).to.deep.equal(["SIGUSR1 SIGUSR2", "stop SIGUSR2", "kill"]);
+      expect(done.seconds).to.equal(70);
+      expect(done.record).to.deep.include({ cause: { kind: "preempted", by: "SIGUSR2" } });
+    }),
+  );
+
+  it(
+    "ends a program that takes longer than it may, with what it printed last",
+    withTempDirectory(async (folder) => {
+      const done = await attempt(folder, {
+        timeoutMs: 90_000,
+        program: (_end, { run }) => {
+          writeFileSync(join(run.path, logFile(OWNER.token)), "step 7\n");
+        },
+      });
+      expect(done.asked).to.deep.equal(["stop its time limit", "kill"]);
+      expect(done.seconds).to.equal(100);
+      expect(done.flags).to.deep.equal(["CRASH"]);
+      expect(done.record).to.deep.include({
+        outcome: "crashed",
+        cause: { kind: "timeout", limitSeconds: 90, output: "step 7\n" },
+      });
+    }),
+  );
+
+  it(
+    "does not wait for the limit of a program that has ended",
+    withTempDirectory(async (folder) => {
+      const program = (end: (how: ExecutionEnd) => void) => {
+        end(COMPLETED);
+      };
+      const done = await attempt(folder, { timeoutMs: 1e12, program });
+      expect(done.seconds).to.equal(0);
+      expect(done.flags).to.deep.equal(["COMPLETED"]);
+    }),
+  );
+
+  it(
+    "puts a run back as often as the rule for its failure allows",
+    withTempDirectory(async (folder) => {
+      const timeout = {
+        outcome: "released",
+        cause: { kind: "timeout", limitSeconds: 1, output: "" },
+      } as const;
+      const trial = { retry: "timeout=2", timeoutMs: 1000, program: () => undefined };
+      const second = await attempt(join(folder, "a"), { ...trial, earlier: [timeout] });
+      expect(second.flags).to.deep.equal(["UNHATCHED"]);
+      expect(second.record).to.deep.include({ outcome: "released" });
+      const third = await attempt(join(folder, "b"), { ...trial, earlier: [timeout, timeout] });
+      expect(third.flags).to.deep.equal(["CRASH"]);
+    }),
+  );
+
+  it(
+    "does not start a run again that has taken too many workers with it",
+    withTempDirectory(async (folder) => {
+      const lost = { outcome: "voided", cause: { kind: "lost", by: "node.1" } } as const;
+      const trial = {
+        retry: "lost=1",
+        program: (end: (how: ExecutionEnd) => void) => {
+          end(COMPLETED);
+        },
+      };
+      const again = await attempt(join(folder, "a"), { ...trial, earlier: [lost] });
+      expect(again.flags).to.deep.equal(["COMPLETED"]);
+      const enough = await attempt(join(folder, "b"), { ...trial, earlier: [lost, lost] });
+      expect(enough.flags).to.deep.equal(["CRASH"]);
+      expect(enough.record).to.deep.include({ attempt: 3, cause: lost.cause });
+    }),
+  );
+
+  it(
     "changes nothing once somebody else has the run",
     withTempDirectory(async (folder) => {
       const others = runningFlag({ ...OWNER, token: "b".repeat(32) });
@@ -158,6 +255,43 @@ describe("executeAttempt", () => {
       expect(done.names).not.to.include("run.json");
     }),
   );
+
+  for (const code of ["EIO", "EACCES", "EROFS"]) {
+    it(
+      `puts a run back before it ends over a disk that answers ${code}`,
+      withTempDirectory(async (folder) => {
+        const replaced = code === "EIO" ? "rename" : "write";
+        const refuse = (path: string) => {
+          if (path.endsWith(".tmp")) throw Object.assign(new Error(`${code}: refused`), { code });
+        };
+        const files: Partial<Files> =
+          replaced === "rename"
+            ? {
+                rename: (from, to) => {
+                  refuse(from);
+                  diskFiles.rename(from, to);
+                },
+              }
+            : {
+                write: (path, text) => {
+                  refuse(path);
+                  diskFiles.write(path, text);
+                },
+              };
+        const failed = attempt(folder, {
+          program: (end) => {
+            end(COMPLETED);
+          },
+          files,
+        });
+        expect(await failed.catch((error: unknown) => error)).to.have.property("code", code);
+        const [run = ""] = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+          (name) => name.endsWith("UNHATCHED"),
+        );
+        expect(run).to.match(/UNHATCHED$/);
+      }),
+    );
+  }
 
   it(
     "puts a run back without a record when the disk is full",
@@ -223,6 +357,11 @@ type Trial = {
   readonly config?: string | undefined;
   readonly files?: Partial<Files>;
   readonly stop?: AbortController;
+  readonly retry?: string;
+  readonly timeoutMs?: number;
+  readonly signal?: StopSignal;
+  /** How its earlier attempts ended. */
+  readonly earlier?: readonly Pick<RunRecord, "outcome" | "cause">[];
 };
 
 async function attempt(
@@ -242,6 +381,11 @@ async function attempt(
   writeFileSync(join(run.path, "UNHATCHED"), "\n");
   const config = "config" in trial ? trial.config : '{"x": 1}';
   if (config !== undefined) writeFileSync(join(run.path, "config.json"), config);
+  const earlier = trial.earlier ?? [];
+  for (const [index, { outcome, cause }] of earlier.entries()) {
+    const record = { ...RECORD, attempt: index + 1, outcome, cause };
+    writeFileSync(join(run.path, recordFile(index + 1)), formatRunRecord(record));
+  }
   const clock = createVirtualClock();
   const held = perform(claim(run.path, OWNER), testHost());
   if (held === undefined) throw new Error("Expected a claim");
@@ -258,7 +402,8 @@ async function attempt(
     });
     return {
       ended,
-      stop: (reason) => asked.push(`stop ${reason}`),
+      stop: (reason, signal) =>
+        asked.push(signal === "SIGTERM" ? `stop ${reason}` : `${signal} ${reason}`),
       kill: () => {
         asked.push("kill");
         end({ kind: "crashed", cause: { kind: "signal", signal: "SIGKILL", output: "" } });
@@ -272,7 +417,16 @@ async function attempt(
       letGo: () => (lose = () => undefined),
       stop: () => undefined,
     },
-    stop: { gracefully: stop.signal, atOnce: kill.signal, graceMs: 10_000 },
+    stop: {
+      claiming: stop.signal,
+      gracefully: stop.signal,
+      atOnce: kill.signal,
+      signal: trial.signal ?? "SIGTERM",
+      leadMs: 60_000,
+      graceMs: 10_000,
+    },
+    retry: trial.retry === undefined ? DEFAULT_RETRY : parseRetry(trial.retry),
+    timeoutMs: trial.timeoutMs ?? null,
     repositories: [{ path: ".", commit: null, diffHash: null }],
   };
   const host = { clock, files: { ...diskFiles, ...trial.files } };
@@ -284,8 +438,8 @@ async function attempt(
     asked,
     names,
     flags: flagsAmong(names),
-    record: names.includes("run.json")
-      ? JSON.parse(readFileSync(join(run.path, "run.json"), "utf8"))
+    record: names.includes(recordFile(earlier.length + 1))
+      ? JSON.parse(readFileSync(join(run.path, recordFile(earlier.length + 1)), "utf8"))
       : undefined,
     seconds: clock.monotonicMs() / 1000,
   };

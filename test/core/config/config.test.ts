@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import {
+  type Config,
   formatConfig,
   formatSeeds,
   pathsOf,
@@ -56,6 +57,16 @@ describe("pathsOf", () => {
 });
 
 describe("uniqueConfig", () => {
+  it("takes own values only, under whatever names, and changes what nothing inherits", () => {
+    const config = JSON.parse('{"__proto__":{"x":1},"constructor":2}') as Config;
+    const unique = uniqueConfig(config, ["__proto__", "constructor", "toString"]);
+    expect(Object.entries(unique)).to.deep.equal([
+      ["__proto__", { x: 1 }],
+      ["constructor", 2],
+    ]);
+    expect(Object.getPrototypeOf(unique)).to.equal(Object.prototype);
+  });
+
   it("holds the varied values by their dotted names, and only them", () => {
     const config = { lr: 0.1, optimizer: { name: "sgd", momentum: 0 }, seed: 1 };
     expect(uniqueConfig(config, ["optimizer.name", "lr"])).to.deep.equal({

@@ -20,6 +20,45 @@ describe("parseConfig", () => {
   });
 });
 
+describe("parseConfig of a hostile file", () => {
+  const refusalOf = (text: string): string => {
+    try {
+      parseConfig(text, "config.json");
+    } catch (error) {
+      if (error instanceof UserError) return error.message;
+      throw error;
+    }
+    return "";
+  };
+
+  it("refuses what is nested deeper than anything, without a deep stack", () => {
+    for (const [open, close] of [
+      ['{"a":', "}"],
+      ["[", "]"],
+    ] as const) {
+      const text = `{"a":${open.repeat(200_000)}1${close.repeat(200_000)}}`;
+      expect(refusalOf(text)).to.include("at most 32 levels");
+    }
+  });
+
+  it("refuses __proto__ at any depth, and takes constructor and prototype as names", () => {
+    expect(refusalOf('{"a":[{"__proto__":{"x":1}}]}')).to.include(
+      "a[0].__proto__: expected another name",
+    );
+    expect(refusalOf('{"__proto__":1}')).to.include("__proto__");
+    const text = '{"constructor":{"prototype":{"x":1}}}';
+    expect(parseConfig(text, "").constructor).to.deep.equal({ prototype: { x: 1 } });
+    expect({}).to.not.have.property("x");
+  });
+
+  it("says little about much that is wrong, and about long names", () => {
+    const many = refusalOf(`{"a":[${Array(200_000).fill("1e999").join(",")}]}`);
+    expect(many).to.include("200000 problems").and.include("… and 199950 more");
+    expect(many.length).to.be.below(5000);
+    expect(refusalOf(`{"${"k".repeat(1e6)}":1e999}`).length).to.be.below(500);
+  });
+});
+
 describe("valueProblems", () => {
   it("finds whatever JSON cannot hold, at its place", () => {
     const cyclic: Record<string, unknown> = {};

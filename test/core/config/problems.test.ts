@@ -9,6 +9,12 @@ import {
 } from "../../../src/core/config/problems.ts";
 
 describe("nearest", () => {
+  it("looks for nothing near to a name that nobody would write", () => {
+    const long = "a".repeat(5e6);
+    expect(nearest(long, [long.slice(1)])).to.equal(undefined);
+    expect(nearest("lr", [long, "lrs"])).to.equal("lrs");
+  });
+
   it("finds the name that was meant, and none that has nothing to do with it", () => {
     const known = ["learningRate", "hiddenUnits", "lr"];
     expect(nearest("learning_rate", known)).to.equal("learningRate");

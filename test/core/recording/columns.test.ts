@@ -87,6 +87,47 @@ describe("SeriesBuilder", () => {
     expect(valuesOf(builder, "a")).to.deep.equal([1]);
   });
 
+  it("drops what dropping at once would drop, whatever lines come in whatever order", () => {
+    const number = fc.nat(6);
+    const line = fc.oneof(
+      number.map((epoch) => ({ epoch })),
+      fc.constant({}),
+      number.map((from) => ({ from })),
+    );
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 30 }), (all) => {
+        const lines = all.map((one, index) =>
+          "from" in one ? `{"$resume":{"epoch":${one.from}}}` : JSON.stringify({ ...one, index }),
+        );
+        const indices = valuesOf(build([lines], ["index", "epoch"]), "index");
+        expect(indices).to.deep.equal(keptAtOnce(all));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("takes time linear in the lines, also when every other one supersedes a row", () => {
+    // One walk over the rows for each would be minutes: the limit is the assertion.
+    const count = 50_000;
+    const lines = Array.from({ length: count }, (_, i) => [
+      `{"epoch":${count + 1 - i}}`,
+      `{"$resume":{"epoch":${count + 1}}}`,
+    ]);
+    const rows = [...epochs(1, count).reverse(), ...lines.flat()];
+    const falling = Array.from({ length: count }, (_, i) => `{"$resume":{"epoch":${count - i}}}`);
+    expect(build([[...rows, ...falling]], ["epoch"]).finish().rows).to.equal(0);
+  }).timeout(20_000);
+
+  it("counts resume lines as damaged when they name more keys than any run has", () => {
+    const lines = Array.from({ length: 1000 }, (_, i) => `{"$resume":{"key${i}":1}}`);
+    const builder = build([lines], ["a"]);
+    expect(builder.unfollowed).to.have.length(16);
+    expect(builder.finish().damaged).to.equal(984);
+    const again = build([lines], ["a"], builder.unfollowed);
+    expect(again.unfollowed).to.have.length(0);
+    expect(again.finish().damaged).to.equal(984);
+  });
+
   it("gives the rows of an undisturbed run, wherever it was cut and resumed", () => {
     fc.assert(
       fc.property(fc.array(fc.record({ reached: fc.nat(40), back: fc.nat(10) })), (cuts) => {
@@ -105,3 +146,22 @@ describe("SeriesBuilder", () => {
     );
   });
 });
+
+/** Which lines' rows stay when every resume line drops rows as soon as it comes. */
+function keptAtOnce(
+  lines: readonly { readonly epoch?: number; readonly from?: number }[],
+): readonly number[] {
+  let rows: { readonly index: number; readonly epoch: number | undefined }[] = [];
+  for (const [index, { epoch, from }] of lines.entries()) {
+    if (from === undefined) {
+      rows.push({ index, epoch });
+      continue;
+    }
+    let isSuperseded = false;
+    rows = rows.filter((row) => {
+      if (row.epoch !== undefined) isSuperseded = row.epoch >= from;
+      return !isSuperseded;
+    });
+  }
+  return rows.map(({ index }) => index);
+}

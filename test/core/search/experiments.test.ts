@@ -30,7 +30,7 @@ describe("newExperiments", () => {
         const schedule = defineRandomSchedule({ ...COMMON, space, nExperiments });
         const draws = [...newExperiments(schedule, seed)];
         const identities = draws.map(({ values }) =>
-          configIdentity(experimentConfig(BASE, values)),
+          configIdentity(experimentConfig(BASE, values, variedNames(schedule))),
         );
         expect(new Set(identities)).to.have.property("size", nExperiments);
         expect(draws).to.have.length(countExperiments(schedule));
@@ -51,7 +51,8 @@ describe("newExperiments", () => {
 
 describe("experimentConfig", () => {
   it("puts the values into the defaults, with the words of the schedule", () => {
-    expect(experimentConfig(BASE, { "optimizer.name": "adam", lr: 1 })).to.deep.equal({
+    const values = { "optimizer.name": "adam", lr: 1 };
+    expect(experimentConfig(BASE, values, ["optimizer.name", "lr"])).to.deep.equal({
       lr: 1,
       units: 8,
       optimizer: { name: "adam", momentum: 0 },
@@ -59,5 +60,18 @@ describe("experimentConfig", () => {
       taskName: "digits",
       desc: "d",
     });
+  });
+
+  it("takes out varied parameters that have no value, and leaves the defaults as they are", () => {
+    const before = structuredClone(BASE);
+    const varied = ["units", "optimizer.momentum", "lr"];
+    expect(experimentConfig(BASE, { lr: 2 }, varied)).to.deep.equal({
+      lr: 2,
+      optimizer: { name: "sgd" },
+      algName: "mlp",
+      taskName: "digits",
+      desc: "d",
+    });
+    expect(BASE).to.deep.equal(before);
   });
 });

@@ -1,7 +1,21 @@
 import { expect } from "chai";
+import fc from "fast-check";
 
-import { uniform } from "../../../src/core/search/distributions.ts";
-import { defineGridSchedule, defineRandomSchedule } from "../../../src/core/search/schedule.ts";
+import {
+  choice,
+  fixed,
+  integer,
+  logNormal,
+  logUniform,
+  normal,
+  quantised,
+  uniform,
+} from "../../../src/core/search/distributions.ts";
+import {
+  defineGridSchedule,
+  defineRandomSchedule,
+  when,
+} from "../../../src/core/search/schedule.ts";
 import { checkSchedule, scheduleProblems } from "../../../src/core/search/schedule-problems.ts";
 import { UserError } from "../../../src/errors.ts";
 
@@ -132,6 +146,161 @@ const FAULTS: readonly (readonly [string, unknown, string])[] = [
     space({ learningRate: { kind: "integer", low: 1, high: 4 } }),
     "nExperiments",
   ],
+  ["repeats beside seeds", { ...GRID, repeats: 3 }, "repeats"],
+  ["no repeats", { ...GRID, seeds: undefined, repeats: 0 }, "repeats"],
+  ["one parameter on two axes", grid({ zip: { learningRate: [1, 2] } }), "zip.learningRate"],
+  [
+    "one parameter in a block and beside it",
+    grid({ blocks: [{ zip: [{ learningRate: [1, 2] }] }] }),
+    "blocks[0].zip[0].learningRate",
+  ],
+  [
+    "an override of a part of what varies",
+    grid({ variations: { optimizer: [{}] }, overrides: [{ name: "a", "optimizer.lr": 1 }] }),
+    'overrides[0]["optimizer.lr"]',
+  ],
+  ["no block", grid({ blocks: [] }), "blocks"],
+  ["a block that is a list", grid({ blocks: [[]] }), "blocks[0]"],
+  ["an unknown key in a block", grid({ blocks: [{ variation: {} }] }), "blocks[0].variation"],
+  ["zipped lists of different lengths", zip({ "optimizer.lr": [1] }), 'zip["optimizer.lr"]'],
+  ["an empty zipped list", zip({ "optimizer.lr": [] }), 'zip["optimizer.lr"]'],
+  [
+    "a row that is zipped twice",
+    grid({ variations: {}, zip: { learningRate: [1, 2, 1], "optimizer.lr": [3, 3, 3] } }),
+    "zip",
+  ],
+  ["no zipped parameter", grid({ zip: [{}] }), "zip[0]"],
+  ["no overrides", grid({ overrides: [] }), "overrides"],
+  ["an override without a name", grid({ overrides: [{ "optimizer.lr": 1 }] }), "overrides[0].name"],
+  [
+    "a name for two overrides",
+    overrides({ name: "a", "optimizer.lr": 1 }, { name: "a", "optimizer.lr": 2 }),
+    "overrides[1].name",
+  ],
+  [
+    "overrides that are the same with the defaults",
+    overrides({ name: "a", "optimizer.lr": 0.1 }, { name: "b" }),
+    "overrides[1]",
+  ],
+  [
+    "an override of an unknown parameter",
+    overrides({ name: "a", "optimizer.rl": 1 }),
+    'overrides[0]["optimizer.rl"]',
+  ],
+  ["half a sample", grid({ sample: 0.5 }), "sample"],
+  ["a sample of more than there is", grid({ sample: 3 }), ""],
+  ["a sampler seed without a sample", grid({ samplerSeed: 3 }), "samplerSeed"],
+  ["no exclusion", grid({ exclude: [] }), "exclude"],
+  ["an empty exclusion", grid({ exclude: [{}] }), "exclude[0]"],
+  [
+    "an exclusion of an unknown parameter",
+    grid({ exclude: [{ learnigRate: 1 }] }),
+    "exclude[0].learnigRate",
+  ],
+  [
+    "an exclusion of a value that is never taken",
+    grid({ exclude: [{ learningRate: [0.1, 0.5] }] }),
+    "exclude[0].learningRate",
+  ],
+  [
+    "an exclusion that never applies",
+    conditional(
+      { when: { learningRate: 1 }, values: [5] },
+      { "optimizer.lr": 5, learningRate: 0.1 },
+    ),
+    "exclude[0]",
+  ],
+  ["an exclusion of everything", grid({ exclude: [{ "optimizer.lr": 0.1 }] }), "exclude"],
+  [
+    "a function that throws",
+    grid({
+      exclude: [
+        () => {
+          throw new TypeError("no");
+        },
+      ],
+    }),
+    "",
+  ],
+  [
+    "a condition that is a text",
+    conditional({ when: "learningRate == 1", values: [5] }),
+    'variations["optimizer.lr"].when',
+  ],
+  [
+    "a condition without values",
+    conditional({ when: { learningRate: 1 } }),
+    'variations["optimizer.lr"].values',
+  ],
+  [
+    "a condition on a value that is never taken",
+    conditional({ when: { learningRate: 2 }, values: [5] }),
+    'variations["optimizer.lr"].when.learningRate',
+  ],
+  [
+    "a condition that asks a constant in vain",
+    conditional({ when: { "optimizer.name": "adam" }, values: [5] }),
+    'variations["optimizer.lr"].when["optimizer.name"]',
+  ],
+  [
+    "a condition on itself",
+    conditional({ when: { "optimizer.lr": 5 }, values: [5] }),
+    'variations["optimizer.lr"].when',
+  ],
+  ["an unknown design", { ...RANDOM, design: "sobel" }, "design"],
+  ["scrambled chance", { ...RANDOM, scramble: true }, "scramble"],
+  ["half a scramble", { ...RANDOM, design: "sobol", scramble: "owen" }, "scramble"],
+  [
+    "a condition on a continuous parameter",
+    space({ learningRate: uniform(0, 1), "optimizer.lr": when({ learningRate: 0.5 }, fixed(1)) }),
+    'space["optimizer.lr"].when.learningRate',
+  ],
+  [
+    "conditions in a circle",
+    space({
+      learningRate: when({ "optimizer.lr": 1 }, fixed(1)),
+      "optimizer.lr": when({ learningRate: 1 }, fixed(1)),
+    }),
+    'space.learningRate.when space["optimizer.lr"].when',
+  ],
+  [
+    "more experiments than conditions leave",
+    space({
+      learningRate: choice([1, 2]),
+      "optimizer.lr": when({ learningRate: 1 }, choice([1, 2, 3])),
+    }),
+    "nExperiments",
+  ],
+  [
+    "a step of nothing",
+    space({ learningRate: quantised(normal(0, 1), 0) }),
+    "space.learningRate.step",
+  ],
+  [
+    "a step past the range",
+    space({ learningRate: quantised(logUniform(0.1, 0.4), 0.5) }),
+    "space.learningRate.step",
+  ],
+  [
+    "a step where there is none",
+    space({ learningRate: quantised(integer(1, 9), 2) }),
+    "space.learningRate.step",
+  ],
+  [
+    "bounds around nothing",
+    space({ learningRate: normal(0, 1, { low: 9, high: 10 }) }),
+    "space.learningRate",
+  ],
+  [
+    "bounds that are turned",
+    space({ learningRate: normal(0, 1, { low: 1, high: -1 }) }),
+    "space.learningRate.high",
+  ],
+  [
+    "a log-normal number below 0",
+    space({ learningRate: logNormal(0, 1, { low: -1 }) }),
+    "space.learningRate.low",
+  ],
   [
     "an unknown direction",
     { ...GRID, metric: { name: "loss", direction: "minimize" } },
@@ -143,6 +312,12 @@ const FAULTS: readonly (readonly [string, unknown, string])[] = [
 ];
 
 describe("scheduleProblems", () => {
+  it("says that defaults are nested too deep, whatever else it looks at", () => {
+    const deep: unknown = JSON.parse(`${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`);
+    const problems = scheduleProblems({ defaults: deep, variations: { "a.a": [1] } });
+    expect(JSON.stringify(problems)).to.include("at most 32 levels");
+  });
+
   it("finds nothing wrong with a right schedule", () => {
     expect(scheduleProblems(GRID)).to.deep.equal([]);
     expect(scheduleProblems(RANDOM)).to.deep.equal([]);
@@ -151,13 +326,55 @@ describe("scheduleProblems", () => {
 
   for (const [fault, schedule, place] of FAULTS) {
     it(`refuses ${fault}, and nothing else`, () => {
-      expect(scheduleProblems(schedule).map((problem) => problem.place)).to.deep.equal([place]);
+      const places = scheduleProblems(schedule).map((problem) => problem.place);
+      expect(places.join(" ")).to.equal(place);
+      expect(places).to.have.length.above(0);
     });
   }
+
+  it("finds what is wrong with anything, and does not fail of it", () => {
+    const name = fc.constantFrom("learningRate", "optimizer.lr", "name", "__proto__", "when", "x");
+    const anything = fc.anything({ withNullPrototype: true, withBigInt: true, withDate: true });
+    const shape = fc.oneof(
+      anything,
+      fc.array(fc.oneof(anything, fc.dictionary(name, anything))),
+      fc.dictionary(name, fc.oneof(anything, fc.array(anything), fc.dictionary(name, anything))),
+    );
+    const keys = fc.constantFrom(
+      ...["variations", "zip", "overrides", "exclude", "blocks", "sample", "repeats", "space"],
+      ...["design", "scramble", "nExperiments", "samplerSeed"],
+    );
+    const base = fc.constantFrom<object>(GRID, RANDOM, { ...COMMON });
+    fc.assert(
+      fc.property(base, fc.dictionary(keys, shape, { maxKeys: 3 }), (right, wrong) => {
+        for (const problem of scheduleProblems({ ...right, ...wrong })) {
+          expect(problem.message).to.match(/\.$|\?$/);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  }).timeout(30_000);
 
   it("says which parameter was probably meant", () => {
     const [problem] = scheduleProblems({ ...GRID, variations: { "optimizer.nmae": ["sgd"] } });
     expect(problem?.message).to.include('"optimizer.name"');
+  });
+
+  it("names both of two axes that set the same parameter", () => {
+    const [problem] = scheduleProblems(grid({ zip: { learningRate: [1, 2] } }));
+    expect(problem?.place).to.equal("zip.learningRate");
+    expect(problem?.message).to.include('"learningRate", as variations.learningRate does');
+  });
+
+  it("says which value was probably meant, and which there are", () => {
+    const [problem] = scheduleProblems({
+      ...GRID,
+      variations: { "optimizer.name": ["sgd", "adam"] },
+      exclude: [{ "optimizer.name": "sdg" }],
+    });
+    expect(problem?.message).to.equal(
+      'is never "sdg"; it takes "sgd", "adam". Did you mean "sgd"?',
+    );
   });
 
   it("reports all problems at once", () => {
@@ -174,6 +391,15 @@ describe("checkSchedule", () => {
     expect(checkSchedule(random, "a.yaml")).to.deep.equal(RANDOM);
   });
 
+  it("writes repeats as the seeds that they mean", () => {
+    const rest = { ...COMMON, variations: GRID.variations ?? {} };
+    const checked = checkSchedule({ ...rest, seeds: undefined, repeats: 2 }, "a.yaml");
+    expect(checked).to.deep.equal({ ...GRID, seeds: [0, 1] });
+    expect(
+      checkSchedule({ ...rest, seeds: undefined, repeats: 2, kind: "grid" }, "b"),
+    ).to.deep.equal(checked);
+  });
+
   it("names the file and every problem", () => {
     const check = () => checkSchedule({ ...GRID, seeds: [], algNames: [] }, "schedules/a.ts");
     expect(check)
@@ -181,6 +407,24 @@ describe("checkSchedule", () => {
       .with.property("code", "schedule-invalid");
   });
 });
+
+/** {@link GRID}, whose only axis is learningRate, with more. */
+function grid(more: object): object {
+  return { ...GRID, ...more };
+}
+
+function zip(lists: object): object {
+  return grid({ variations: {}, zip: { learningRate: [1, 2], ...lists } });
+}
+
+function overrides(...entries: readonly object[]): object {
+  return grid({ overrides: entries });
+}
+
+function conditional(varied: object, exclude?: object): object {
+  const variations = { ...GRID.variations, "optimizer.lr": varied };
+  return grid({ variations, ...(exclude && { exclude: [exclude] }) });
+}
 
 function space(varied: object): object {
   return { ...RANDOM, space: varied };

@@ -1,0 +1,67 @@
+import type { RetryRules } from "../../core/failure.ts";
+import type { LogLevel } from "../../core/log-line.ts";
+import type { RepositoryState } from "../../core/search/search-facts.ts";
+import type { StopSignal } from "../../core/stop-signal.ts";
+import type { UserErrorCode } from "../../errors.ts";
+
+export type StorageToWorkOn = {
+  /** Absolute. */
+  readonly path: string;
+  /** The code that its runs will use. */
+  readonly repositories: readonly RepositoryState[];
+};
+
+/** What a worker is started with. */
+export type WorkSettings = {
+  /** In the order in which they are worked on. */
+  readonly storages: readonly StorageToWorkOn[];
+  /** Names the launch's log file. */
+  readonly launch: string;
+  /** The lowest level that is written, in the launch's log and in those of the runs. */
+  readonly logLevel: LogLevel;
+  /** How many runs at most; null for all. */
+  readonly maxRuns: number | null;
+  readonly heartbeatMs: number;
+  /** How a program is asked to stop: by this signal, after `leadMs` by SIGTERM, after `graceMs` by SIGKILL. */
+  readonly stopSignal: StopSignal;
+  readonly leadMs: number;
+  readonly graceMs: number;
+  /** How long a run may take, ms; null for ever. */
+  readonly timeoutMs: number | null;
+  readonly retry: RetryRules;
+  /** When programs will be asked to stop, ms since the epoch, as a scheduler says it; null if never. */
+  readonly endsAtMs: number | null;
+  /** Whether to wait for the runs of others, which may come back. */
+  readonly stay: boolean;
+};
+
+/** What a worker tells its launcher. */
+export type WorkReport =
+  | { readonly kind: "progress"; readonly fraction: number }
+  | {
+      readonly kind: "ended";
+      readonly run: string;
+      readonly end: "completed" | "released" | "lost" | "reset";
+    }
+  | {
+      readonly kind: "crashed";
+      readonly run: string;
+      readonly folder: string;
+      readonly reason: string;
+      readonly seconds: number;
+      /** What all crashes of its kind have in common. */
+      readonly signature: string;
+    }
+  | { readonly kind: "warning"; readonly text: string }
+  /** The worker leaves, for what it could still claim would not fit into its time. */
+  | { readonly kind: "no-time"; readonly objection: string }
+  /** The worker cannot go on, for a reason that the user can mend. */
+  | {
+      readonly kind: "failed";
+      readonly code: UserErrorCode;
+      readonly message: string;
+      readonly hint: string;
+    };
+
+/** What a launcher tells a worker: to claim nothing more, to end what runs gracefully, or at once. */
+export type WorkOrder = { readonly kind: "finish" | "stop" | "kill"; readonly reason: string };

@@ -1,0 +1,25 @@
+/** The statistics by themselves, pure: `import { statistics } from "hatchery/library"`; see docs/statistics.md. */
+export * from "./core/analysis/box-statistics.ts";
+export * from "./core/analysis/comparison/compare-means.ts";
+export * from "./core/analysis/comparison/permutation.ts";
+export * from "./core/analysis/comparison/sample-size.ts";
+export * from "./core/analysis/curves/bands.ts";
+export * from "./core/analysis/curves/common-axis.ts";
+export * from "./core/analysis/curves/curve.ts";
+export * from "./core/analysis/curves/smoothing.ts";
+export * from "./core/analysis/density.ts";
+export * from "./core/analysis/importance/parameter-importance.ts";
+export * from "./core/analysis/intervals/sample-interval.ts";
+export * from "./core/analysis/ranking.ts";
+export * from "./core/analysis/score.ts";
+export * from "./core/analysis/searches/best-of-n.ts";
+export * from "./core/analysis/searches/crash-policy.ts";
+export * from "./core/analysis/searches/distribution-function.ts";
+export * from "./core/analysis/searches/top.ts";
+export * from "./core/analysis/seed-summary.ts";
+export * from "./core/analysis/tasks/aggregates.ts";
+export * from "./core/analysis/tasks/improvement.ts";
+export * from "./core/analysis/tasks/normalise.ts";
+export * from "./core/analysis/tasks/profiles.ts";
+export * from "./core/analysis/tasks/sample-efficiency.ts";
+export type * from "./core/analysis/tasks/task-scores.ts";

@@ -1,0 +1,25 @@
+import type { Target } from "../target.ts";
+import { config, schedule, searchFacts, variations } from "./configurations.ts";
+import { flags, list, names } from "./names.ts";
+import { printed, recording } from "./recording.ts";
+import { messages, owner, plan, run } from "./records.ts";
+import { command, output } from "./texts.ts";
+
+/** Every reader of what others wrote. A new reader gets a target here. */
+export const TARGETS: readonly Target[] = [
+  recording,
+  printed,
+  config,
+  list,
+  owner,
+  names,
+  run,
+  flags,
+  searchFacts,
+  variations,
+  schedule,
+  plan,
+  command,
+  messages,
+  output,
+];
