@@ -34,7 +34,7 @@ export async function writeAddition(
     const progress = await addExperiments(request, plan, staging, pace, host);
     const seedRuns = await addSeeds(request, plan, staging, pace, host);
     renewVariations(request, plan, progress, host);
-    recordSeeds(request, storage, host);
+    recordSeeds(request.schedule.seeds, storage, host);
     const runs = progress.nNew * request.schedule.seeds.length + seedRuns;
     return { ...reportAddition(request, { ...plan, nNew: progress.nNew }), runs };
   } finally {
