@@ -5,6 +5,7 @@ import { runLabel } from "../tree/paths.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
 import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
 import { chooseMetric, type MetricFlags, requireDirection } from "./benchmark/metric.ts";
+import { optimismOf } from "./benchmark/optimism.ts";
 import { describeMethod, makeOutputFolder, scoresJson, writeOutputs } from "./benchmark/outputs.ts";
 import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
 import type { Command } from "./command.ts";
@@ -88,6 +89,7 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       rankings,
       searches,
       notes: notesOf(searches, rankings, metric),
+      optimism: await optimismOf(searches, recorded, host, signal),
       topK,
     };
     const folder = makeOutputFolder(options.outDir, root, name, host);
@@ -101,7 +103,7 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
 
 function stopped(metric: Metric, topK: number): BenchmarkReport {
   const notes = ["stopped before all runs were read; nothing was written."];
-  return { metric, method: [], rankings: [], searches: [], notes, topK, files: [] };
+  return { metric, method: [], rankings: [], searches: [], notes, optimism: [], topK, files: [] };
 }
 
 function notesOf(

@@ -14,6 +14,7 @@ import type { Host } from "../../host.ts";
 import type { TaskRanking } from "../../core/analysis/ranking.ts";
 import type { ScoredSearch } from "./collect.ts";
 import { labelSearches } from "./labels.ts";
+import { optimismCsv } from "./optimism.ts";
 import type { BenchmarkReport } from "./report.ts";
 
 const NAME = "compare_searches";
@@ -66,6 +67,7 @@ export async function writeOutputs(
   };
   write("scores.csv", scoresCsv(report));
   write("scores.json", `${JSON.stringify(scoresJson(report), undefined, 2)}\n`);
+  if (report.optimism.length > 0) write("optimism.csv", optimismCsv(report.optimism));
   const figure = drawFigure(report);
   if (figure !== undefined) {
     write(`${NAME}.vl.json`, `${JSON.stringify(figure, undefined, 2)}\n`);
@@ -176,8 +178,9 @@ export function scoresJson({
   method,
   notes,
   rankings,
+  optimism,
 }: Omit<BenchmarkReport, "files">): object {
-  return { schemaVersion: 1, metric, method, notes, tasks: rankings };
+  return { schemaVersion: 1, metric, method, notes, tasks: rankings, optimism };
 }
 
 function sources(
