@@ -4,19 +4,32 @@ import type { Metric } from "../core/search/search-facts.ts";
 import { runLabel } from "../tree/paths.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
 import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
-import { chooseMetric, type MetricFlags, requireDirection } from "./benchmark/metric.ts";
+import {
+  chooseMetric,
+  type ChosenMetric,
+  type MetricFlags,
+  requireDirection,
+} from "./benchmark/metric.ts";
 import { optimismOf } from "./benchmark/optimism.ts";
 import { describeMethod, makeOutputFolder, scoresJson, writeOutputs } from "./benchmark/outputs.ts";
 import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
 import type { Command } from "./command.ts";
-import { metricFlags, metricOptions } from "./metric-options.ts";
+import type { EvaluationSettings } from "./evaluate/evaluate-runs.ts";
+import { describeEvaluations, evaluateFor } from "./evaluate/evaluation-metric.ts";
+import {
+  evaluationOptions,
+  evaluationSettings,
+  metricFlags,
+  metricOptions,
+} from "./metric-options.ts";
 import { checkInteger, storageChoice, storageOptions } from "./options.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 
 const BENCHMARK_TYPES = ["compare_searches"] as const;
 
 export type BenchmarkOptions = StorageChoice &
-  MetricFlags & {
+  MetricFlags &
+  EvaluationSettings & {
     readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
     readonly topK: number;
     readonly outDir: string | undefined;
@@ -38,7 +51,7 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   ],
 
   parse: async (args) => {
-    const given = await metricOptions(storageOptions(args))
+    const given = await evaluationOptions(metricOptions(storageOptions(args)))
       .option("benchmark_type", {
         choices: BENCHMARK_TYPES,
         default: "compare_searches" as const,
@@ -54,6 +67,7 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
     return {
       ...storageChoice(given),
       ...metricFlags(given),
+      ...evaluationSettings(given),
       benchmarkType: given.benchmark_type,
       topK: given.top_k,
       outDir: given.out_dir,
@@ -64,15 +78,16 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
     const topK = checkInteger("top_k", options.topK, { min: 1, max: 1_000_000 });
     const { root, storages, name } = await chooseStorages(options, host);
     const facts = storages.map((storage) => ({ storage, facts: readSearchFacts(storage, host) }));
+    const { options: judged, counts } = await evaluateFor(options, facts, host, signal);
     const chosen = chooseMetric(
-      options,
+      judged,
       facts.map((one) => one.facts),
       (series) => storages.some((storage) => isSeriesOf(storage, series, host)),
     );
     if (needsDirection(chosen.aggregation)) requireDirection(chosen);
     const searches = await scoreSearches(facts, chosen, host, signal);
     // A ranking of what happened to be read by then would look like one of the search.
-    if (searches === undefined) return stopped(requireDirection(chosen), topK);
+    if (searches === undefined || isStopped(signal)) return stopped(chosen, topK);
     // First whether it was recorded: a misspelt metric has no direction either.
     checkScored(searches, chosen, host);
     const recorded = requireDirection(chosen);
@@ -82,7 +97,7 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       searches.flatMap(({ experiments }) => experiments),
       metric.direction,
     );
-    const method = describeMethod({ metric, searches });
+    const method = [...describeMethod({ metric, searches }), ...describeEvaluations(counts)];
     const report = {
       metric,
       method,
@@ -101,7 +116,10 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   ids: ({ files }) => files,
 };
 
-function stopped(metric: Metric, topK: number): BenchmarkReport {
+const isStopped = ({ aborted }: AbortSignal) => aborted;
+
+function stopped(chosen: ChosenMetric, topK: number): BenchmarkReport {
+  const metric = { ...chosen, direction: chosen.direction ?? "maximise" };
   const notes = ["stopped before all runs were read; nothing was written."];
   return { metric, method: [], rankings: [], searches: [], notes, optimism: [], topK, files: [] };
 }

@@ -10,6 +10,7 @@ import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
 import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "../benchmark/collect.ts";
 import { chooseMetric, requireDirection } from "../benchmark/metric.ts";
+import { evaluateFor } from "../evaluate/evaluation-metric.ts";
 import type { RetrainOptions } from "./options.ts";
 
 /** A search that is to be retrained. */
@@ -25,8 +26,6 @@ export type Judgement = {
   readonly searches: readonly ScoredSearch[];
 };
 
-type JudgeHost = Pick<Host, "files" | "clock" | "terminal">;
-
 /**
  * Scores all runs of the searches. What a person has chosen needs no score, and is judged if it can be.
  * @returns undefined if `signal` aborted, or for what is chosen and nobody says by what to judge it
@@ -35,14 +34,15 @@ type JudgeHost = Pick<Host, "files" | "clock" | "terminal">;
 export async function judge(
   sources: readonly Source[],
   options: RetrainOptions,
-  host: JudgeHost,
+  host: Host,
   signal: AbortSignal,
 ): Promise<Judgement | undefined> {
   const isChosen = options.mapping !== undefined;
   if (isChosen && options.performanceMetric === undefined && !shareMetric(sources))
     return undefined;
+  const { options: judged } = await evaluateFor(options, sources, host, signal);
   const chosen = chooseMetric(
-    options,
+    judged,
     sources.map(({ facts }) => facts),
     (series) => sources.some(({ storage }) => isSeriesOf(storage, series, host)),
   );

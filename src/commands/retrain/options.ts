@@ -3,12 +3,19 @@ import type { Argv } from "yargs";
 import { type CrashPolicy, CRASH_POLICIES } from "../../core/analysis/searches/crash-policy.ts";
 import { TRAIN_TIME_KEYS } from "../../core/search/retraining/train-time.ts";
 import type { MetricFlags } from "../benchmark/metric.ts";
-import { metricFlags, metricOptions } from "../metric-options.ts";
+import type { EvaluationSettings } from "../evaluate/evaluate-runs.ts";
+import {
+  evaluationOptions,
+  evaluationSettings,
+  metricFlags,
+  metricOptions,
+} from "../metric-options.ts";
 import { checkInteger, checkNumber, storageChoice, storageOptions } from "../options.ts";
 import type { StorageChoice } from "../storage-selection.ts";
 
 export type RetrainOptions = StorageChoice &
-  MetricFlags & {
+  MetricFlags &
+  EvaluationSettings & {
     /** JSON file: storage → experiment. */
     readonly mapping: string | undefined;
     readonly topK: number;
@@ -22,7 +29,7 @@ export type RetrainOptions = StorageChoice &
   };
 
 export async function parseRetrainOptions(args: Argv): Promise<RetrainOptions> {
-  const given = await metricOptions(storageOptions(args))
+  const given = await evaluationOptions(metricOptions(storageOptions(args)))
     .option("best_experiments_mapping", {
       type: "string",
       describe: 'JSON file that names the experiments: { "<storage>": 12, … }',
@@ -64,6 +71,7 @@ export async function parseRetrainOptions(args: Argv): Promise<RetrainOptions> {
   return {
     ...storageChoice(given),
     ...metricFlags(given),
+    ...evaluationSettings(given),
     mapping: given.best_experiments_mapping,
     topK: checkInteger("top_k", given.top_k, { min: 1, max: 1_000_000 }),
     nRetrainSeeds: checkInteger("n_retrain_seeds", given.n_retrain_seeds, {
