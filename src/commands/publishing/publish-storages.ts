@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName, type SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
+import { SETTLED_TASKS } from "../../core/task-state.ts";
 import { SEARCH_FILE, stagingFolder } from "../../tree/paths.ts";
 import { publishFolder, takeStorageId } from "../../tree/publishing.ts";
 import { formatSearchFacts } from "../../tree/search-file.ts";
+import { taskFolder, writeTaskFolder } from "../../tree/task-folder.ts";
 import { addToList } from "./add-to-list.ts";
 import { openStaging } from "./open-staging.ts";
 import { type Pace, startPace } from "./pace.ts";
@@ -56,6 +58,7 @@ export async function publishStorages<Draft extends StorageDraft>(
       const staged = join(staging, `storage${index}`);
       files.makeFolder(staged);
       if (!(await draft.stage(staged, pace))) return [];
+      for (const task of SETTLED_TASKS) writeTaskFolder(taskFolder(staged, task), task, host);
     }
     for (const [index, draft] of drafts.entries()) {
       published.push({ draft, name: publish(join(staging, `storage${index}`), root, draft, host) });
