@@ -37,7 +37,7 @@ describe("the typical usage", () => {
       expect(printed[3]).to.match(/8 completed, 0 crashed/);
       expect(printed[5]).to.match(/What the searches promised, and what retraining kept/);
       const storages = readdirSync(join(folder, "storage")).filter(
-        (name) => !/^\.|bench/.test(name),
+        (name) => !/^\.|^benchmark$/.test(name),
       );
       expect(storages).to.have.lengthOf(4);
       for (const name of storages) {
