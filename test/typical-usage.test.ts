@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 
 import { expect } from "chai";
@@ -10,28 +11,19 @@ import { withTempDirectory } from "./support/temp-directory.ts";
 
 const run = promisify(execFile);
 
-/** The six steps of a search that is published, on the digits with few, short runs. */
-const STEPS = `
-alprep --schedule_file schedules/digitsRandom/random_schedule_digitsRandom.ts --desc benchmarkExample
-allaunch --from_file schedules/digitsRandom/list_searches_digitsRandom.txt --n_processes 2
-alretrain --from_file schedules/digitsRandom/list_searches_digitsRandom.txt --n_retrain_seeds 4
-allaunch --from_file schedules/digitsRandom/list_retrains_digitsRandom.txt --n_processes 2
-albench --from_file schedules/digitsRandom/list_searches_digitsRandom.txt --benchmark_type compare_searches
-albench --from_file schedules/digitsRandom/list_retrains_digitsRandom.txt
-`;
-
-describe("the typical usage", () => {
+describe("docs/typical-usage.md", () => {
   it(
-    "runs step by step: prepare, launch, retrain the best, launch, compare the searches, and the retrainings",
+    "has six steps that run as written: from the schedule to retrainings and their figures",
     withTempDirectory(async (folder) => {
       const path = await makeTempProject(folder);
       makeSmall(join(folder, "schedules/digitsRandom/random_schedule_digitsRandom.ts"));
       const printed: string[] = [];
-      for (const command of STEPS.trim().split("\n")) {
+      for (const command of await stepsOf("docs/typical-usage.md")) {
         const options = { cwd: folder, env: { ...process.env, PATH: path } };
         const { stdout } = await run("sh", ["-c", command], options);
         printed.push(stdout);
       }
+      expect(printed).to.have.lengthOf(6);
       expect(printed[2]).to.match(/Prepared 8 runs to retrain the best of 2 searches/);
       expect(printed[2]).to.match(/epochs 2 → 4/);
       expect(printed[3]).to.match(/8 completed, 0 crashed/);
@@ -52,6 +44,15 @@ describe("the typical usage", () => {
   ).timeout(180_000);
 });
 
+/** The lines of a page's `sh` blocks. */
+async function stepsOf(page: string): Promise<readonly string[]> {
+  const text = await readFile(page, "utf8");
+  return [...text.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block = ""]) =>
+    block.trim().split("\n"),
+  );
+}
+
+/** Few, short runs. */
 function makeSmall(schedule: string): void {
   const text = readFileSync(schedule, "utf8")
     .replace("nExperiments: 10", "nExperiments: 2")
