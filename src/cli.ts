@@ -49,7 +49,7 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
     const words = normaliseFlags(process.argv.slice(2));
     mode = outputMode(words);
     const host = createHost({ quiet: mode === "quiet" });
-    const args = fillFromSettings(declare(command, words), host);
+    const args = fillFromSettings(declare(command, words), host, command);
     const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
     print(command, report, mode, host.output.size()?.columns);

@@ -42,6 +42,8 @@ export const retrain: Command<RetrainOptions, RetrainReport> = {
   ],
 
   parse: parseRetrainOptions,
+  // A longer table of albench's is not to retrain more.
+  ownFlags: ["top_k"],
 
   run: async (options, host, signal) => {
     const { root, sources, mapping } = await findSources(options, host);
