@@ -3,6 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { stringify } from "csv-stringify/sync";
 
 import { type OptimismGap, optimismGap } from "../../core/analysis/searches/optimism.ts";
+import { optimismGapFigure } from "../../core/figures/optimism-gap.ts";
+import { oneLine } from "../../core/printable.ts";
+import { parseSearchName } from "../../core/search-name.ts";
 import { canonicalJson } from "../../core/config/identity.ts";
 import { shortNumber } from "../../core/short-number.ts";
 import { scoreDirection } from "../../core/search/aggregation.ts";
@@ -107,6 +110,43 @@ export function describeOptimism(rows: readonly OptimismRow[]): readonly string[
           `The retraining trained ${longer.factor} times as long (${longer.key}): the gap holds what that adds, too.`,
         ]),
   ];
+}
+
+/** Letters of a row's name in the figure. */
+const MAX_LABEL = 46;
+
+/** As a figure; undefined if nothing was retrained, or has a score. */
+export function drawOptimism(
+  rows: readonly OptimismRow[],
+  metric: Metric,
+  method: readonly string[],
+): object | undefined {
+  const drawn = rows.filter(
+    ({ searched, retrained }) => Number.isFinite(searched.mean) || Number.isFinite(retrained.mean),
+  );
+  if (drawn.length === 0) return undefined;
+  return optimismGapFigure({
+    rows: drawn.map(({ task, source, from, searched, retrained }) => ({
+      task: oneLine(task),
+      label: `${oneLine(shortName(source), MAX_LABEL)} experiment${from}`,
+      searched,
+      retrained,
+    })),
+    metric: oneLine(metric.name, MAX_LABEL),
+    caption: [
+      ...method.slice(0, 1),
+      "Points: means over the seeds; lines: Student's t interval, 95 %, from 3 seeds on.",
+      ...describeOptimism(rows)
+        .slice(1)
+        .map((line) => oneLine(line)),
+    ],
+  });
+}
+
+/** `ju12 mlp` for `ju12_f7b375e_mlp_digits_grid_first`. */
+function shortName(storage: string): string {
+  const name = parseSearchName(storage);
+  return name === undefined ? storage : `${name.id} ${name.algName}`;
 }
 
 /** For a person. @param rows - at least one */

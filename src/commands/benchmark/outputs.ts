@@ -14,7 +14,7 @@ import type { Host } from "../../host.ts";
 import type { TaskRanking } from "../../core/analysis/ranking.ts";
 import type { ScoredSearch } from "./collect.ts";
 import { labelSearches } from "./labels.ts";
-import { optimismCsv } from "./optimism.ts";
+import { drawOptimism, optimismCsv } from "./optimism.ts";
 import type { BenchmarkReport } from "./report.ts";
 
 const NAME = "compare_searches";
@@ -68,12 +68,17 @@ export async function writeOutputs(
   write("scores.csv", scoresCsv(report));
   write("scores.json", `${JSON.stringify(scoresJson(report), undefined, 2)}\n`);
   if (report.optimism.length > 0) write("optimism.csv", optimismCsv(report.optimism));
-  const figure = drawFigure(report);
-  if (figure !== undefined) {
-    write(`${NAME}.vl.json`, `${JSON.stringify(figure, undefined, 2)}\n`);
-    write(`${NAME}.svg`, await host.images.render(figure, "svg"));
+  const { optimism, metric, method } = report;
+  const figures = [
+    { name: NAME, figure: drawFigure(report) },
+    { name: "optimism", figure: drawOptimism(optimism, metric, method) },
+  ];
+  for (const { name, figure } of figures) {
+    if (figure === undefined) continue;
+    write(`${name}.vl.json`, `${JSON.stringify(figure, undefined, 2)}\n`);
+    write(`${name}.svg`, await host.images.render(figure, "svg"));
     try {
-      write(`${NAME}.png`, await host.images.render(figure, "png"));
+      write(`${name}.png`, await host.images.render(figure, "png"));
     } catch (error) {
       if (!(error instanceof UserError && error.code === "unavailable")) throw error;
       host.terminal.note(`${error.message} ${error.hint}`);

@@ -82,7 +82,7 @@ describe("optimismOf", () => {
       expect(text).to.match(/experiment2 +2 +0\.85 +0\.65 +0\.2 /);
       expect(text).to.include("2 times as long (steps)");
       expect(optimismCsv(report.optimism).split("\n")[1]).to.match(/^digits,ab2\S+,1,ab1/);
-      expect(report.files.join()).to.include("optimism.csv");
+      expect(report.files.join()).to.include("optimism.csv").and.include("optimism.svg");
     }),
   );
 
