@@ -55,7 +55,7 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
       return;
     }
     const host = createHost({ quiet: mode === "quiet" });
-    const args = fillFromSettings(declare(command, words), host);
+    const args = fillFromSettings(declare(command, words), host, command);
     const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
     print(command, report, mode, host.output.size()?.columns);
