@@ -34,7 +34,7 @@ describe("README.md", () => {
         expect(stdout, command).not.to.equal("");
       }
       const figures = await readdir(join(folder, "storage/benchmark"), { recursive: true });
-      expect(figures.filter((name) => /\.(png|svg)$/.test(name))).to.have.length(2);
+      expect(figures.filter((name) => /\.(png|svg)$/.test(name))).to.have.length(6);
     }),
   ).timeout(120_000);
 

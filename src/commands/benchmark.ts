@@ -1,33 +1,24 @@
-import { rankByTask, type TaskRanking } from "../core/analysis/ranking.ts";
-import {
-  isAggregation,
-  isTime,
-  KNOWN_AGGREGATIONS,
-  needsDirection,
-  scoreDirection,
-} from "../core/search/aggregation.ts";
-import type { Aggregation, Metric } from "../core/search/search-facts.ts";
-import { UserError } from "../errors.ts";
-import { runLabel } from "../tree/paths.ts";
+import { rankByTask } from "../core/analysis/ranking.ts";
+import { treatFailedRuns } from "../core/analysis/searches/failed-runs.ts";
+import { needsDirection, scoreDirection } from "../core/search/aggregation.ts";
+import type { Metric } from "../core/search/search-facts.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
-import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
-import { chooseMetric, DIRECTIONS, requireDirection } from "./benchmark/metric.ts";
-import { describeMethod, makeOutputFolder, scoresJson, writeOutputs } from "./benchmark/outputs.ts";
+import { checkScored } from "./benchmark/check-scored.ts";
+import { isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
+import { CurveAxis } from "./benchmark/curve-axis.ts";
+import { chooseMetric, requireDirection } from "./benchmark/metric.ts";
+import { describeMethod, notesOf } from "./benchmark/notes.ts";
+import { type BenchmarkOptions, parseBenchmarkOptions } from "./benchmark/options.ts";
+import {
+  type BenchmarkResults,
+  makeOutputFolder,
+  scoresJson,
+  writeOutputs,
+} from "./benchmark/outputs.ts";
 import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
+import { searchFigures } from "./benchmark/search-figures.ts";
 import type { Command } from "./command.ts";
-import { checkInteger, storageOptions } from "./options.ts";
-import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
-
-const BENCHMARK_TYPES = ["compare_searches"] as const;
-
-export type BenchmarkOptions = StorageChoice & {
-  readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
-  readonly performanceMetric: string | undefined;
-  readonly performanceAggregation: Aggregation | undefined;
-  readonly performanceDirection: Metric["direction"] | undefined;
-  readonly topK: number;
-  readonly outDir: string | undefined;
-};
+import { chooseStorages } from "./storage-selection.ts";
 
 /** albench: ranks the experiments of searches and draws their distributions. */
 export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
@@ -44,51 +35,9 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
     ],
   ],
 
-  parse: async (args) => {
-    const given = await storageOptions(args)
-      .option("benchmark_type", {
-        choices: BENCHMARK_TYPES,
-        default: "compare_searches" as const,
-        describe: "what is compared",
-      })
-      .option("performance_metric", {
-        type: "string",
-        defaultDescription: "the searches' own",
-        describe: "recorded key, or <series>.<key>",
-      })
-      .option("performance_aggregation", {
-        type: "string",
-        defaultDescription: "the searches' own",
-        describe: `how a run's recorded values become its score: ${KNOWN_AGGREGATIONS.join(", ")}`,
-      })
-      .option("performance_direction", {
-        choices: DIRECTIONS,
-        defaultDescription: "the searches' own",
-        describe: "whether high or low scores are good",
-      })
-      .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
-      .option("out_dir", {
-        type: "string",
-        defaultDescription: "<root_dir>/benchmark/…",
-        describe: "folder for the results",
-      })
-      .parseAsync();
-    return {
-      fromFile: given.from_file,
-      storageNames: given.storage_name,
-      rootDir: given.root_dir,
-      skipMissing: given.skip_missing,
-      benchmarkType: given.benchmark_type,
-      performanceMetric: given.performance_metric,
-      performanceAggregation: checkAggregation(given.performance_aggregation),
-      performanceDirection: given.performance_direction,
-      topK: given.top_k,
-      outDir: given.out_dir,
-    };
-  },
+  parse: parseBenchmarkOptions,
 
   run: async (options, host, signal) => {
-    const topK = checkInteger("top_k", options.topK, { min: 1, max: 1_000_000 });
     const { root, storages, name } = await chooseStorages(options, host);
     const facts = storages.map((storage) => ({ storage, facts: readSearchFacts(storage, host) }));
     const chosen = chooseMetric(
@@ -97,29 +46,15 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       (series) => storages.some((storage) => isSeriesOf(storage, series, host)),
     );
     if (needsDirection(chosen.aggregation)) requireDirection(chosen);
-    const searches = await scoreSearches(facts, chosen, host, signal);
+    const axis = new CurveAxis(options.xMetric, false);
+    const searches = await scoreSearches(facts, chosen, host, signal, axis);
     // A ranking of what happened to be read by then would look like one of the search.
-    if (searches === undefined) return stopped(requireDirection(chosen), topK);
+    if (searches === undefined) return stopped(requireDirection(chosen), options);
     // First whether it was recorded: a misspelt metric has no direction either.
-    checkScored(searches, chosen, host);
-    const recorded = requireDirection(chosen);
-    // From here on the direction is that of the scores: short times are good.
-    const metric = { ...recorded, direction: scoreDirection(recorded) };
-    const rankings = rankByTask(
-      searches.flatMap(({ experiments }) => experiments),
-      metric.direction,
-    );
-    const method = describeMethod({ metric, searches });
-    const report = {
-      metric,
-      method,
-      rankings,
-      searches,
-      notes: notesOf(searches, rankings, metric),
-      topK,
-    };
-    const folder = makeOutputFolder(options.outDir, root, name, host);
-    return { ...report, files: await writeOutputs(folder, report, host) };
+    checkScored(searches, { ...chosen, axis }, host);
+    const results = resultsOf(searches, requireDirection(chosen), options);
+    const folder = makeOutputFolder(options.outDir, root, `${options.benchmarkType}_${name}`, host);
+    return { ...results, files: await writeOutputs(folder, results, host) };
   },
 
   render: renderBenchmark,
@@ -127,56 +62,32 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   ids: ({ files }) => files,
 };
 
-/** @throws UserError `usage` for an unknown one */
-function checkAggregation(text: string | undefined): Aggregation | undefined {
-  if (text === undefined || isAggregation(text)) return text;
-  throw new UserError(
-    "usage",
-    `--performance_aggregation: expected one of ${KNOWN_AGGREGATIONS.join(", ")}, got ${JSON.stringify(text)}.`,
-    "For example --performance_aggregation best, or at_x=5000.",
-  );
-}
-
-function stopped(metric: Metric, topK: number): BenchmarkReport {
-  const notes = ["stopped before all runs were read; nothing was written."];
-  return { metric, method: [], rankings: [], searches: [], notes, topK, files: [] };
-}
-
-function notesOf(
+function resultsOf(
   searches: readonly ScoredSearch[],
-  rankings: readonly TaskRanking[],
-  { aggregation }: Metric,
-): readonly string[] {
-  const notes = searches.flatMap(({ name, runs, crashed, unfinished, without, damaged }) => [
-    ...(crashed > 0 ? [`${name}: ${crashed} of ${runs} runs crashed.`] : []),
-    ...(unfinished > 0 ? [`${name}: ${unfinished} of ${runs} runs are not finished.`] : []),
-    ...(damaged > 0 ? [`${name}: ${damaged} recorded lines could not be read.`] : []),
-    ...without
-      .slice(0, 1)
-      .map(
-        (run) =>
-          `${name}: ${without.length} completed runs, such as ${runLabel(run)}, did not record the metric.`,
-      ),
-  ]);
-  const all = rankings.flatMap(({ experiments }) => experiments);
-  const diverged = all.filter(({ diverged: seeds }) => seeds.length > 0);
-  const [example] = diverged;
-  if (example !== undefined) {
-    const { search, experiment, diverged: seeds } = example;
-    const what = isTime(aggregation)
-      ? "did not reach the threshold with each seed"
-      : "diverged (a score that is not finite)";
-    notes.push(
-      `${diverged.length} experiments ${what}, such as ${search}/experiment${experiment}/seed${seeds[0] ?? ""}; they are ranked last.`,
-    );
-  }
-  const counts = new Set(
-    all.filter(({ summary }) => summary.n > 0).map(({ summary }) => summary.n),
-  );
-  if (counts.size > 1) {
-    notes.push(
-      `Experiments have different numbers of seeds (${[...counts].sort((a, b) => a - b).join(", ")}).`,
-    );
-  }
-  return notes;
+  recorded: Metric,
+  { crashPolicy, xMetric, topK, horizontalLines, ...options }: BenchmarkOptions,
+): BenchmarkResults {
+  // From here on the direction is that of the scores: short times are good.
+  const metric = { ...recorded, direction: scoreDirection(recorded) };
+  const experiments = searches.flatMap((search) => search.experiments);
+  const treated = treatFailedRuns(experiments, crashPolicy, recorded);
+  const rankings = rankByTask(treated, metric.direction);
+  const method = describeMethod({ metric, searches, crashPolicy, xMetric });
+  return {
+    type: options.benchmarkType,
+    metric,
+    method,
+    rankings,
+    searches,
+    notes: notesOf(searches, rankings, metric),
+    topK,
+    settings: { crashPolicy: crashPolicy ?? null, xMetric: xMetric ?? null, seed: options.seed },
+    figures: searchFigures({ searches, rankings, metric, method, horizontalLines }),
+  };
+}
+
+function stopped(metric: Metric, { benchmarkType, topK }: BenchmarkOptions): BenchmarkReport {
+  const nothing = { method: [], rankings: [], searches: [], settings: {}, files: [] };
+  const notes = ["stopped before all runs were read; nothing was written."];
+  return { type: benchmarkType, metric, notes, topK, ...nothing };
 }

@@ -1,12 +1,17 @@
+import { basename, dirname } from "node:path";
+
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
+import { topExperiments } from "../../core/analysis/searches/top.ts";
 import { type ConfigValue, ownValue } from "../../core/config/config.ts";
 import { oneLine } from "../../core/printable.ts";
 import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
+import type { BenchmarkOptions } from "./options.ts";
 
 export type BenchmarkReport = {
+  readonly type: BenchmarkOptions["benchmarkType"];
   readonly metric: Metric;
   /** How the scores came about, a sentence each. */
   readonly method: readonly string[];
@@ -15,6 +20,8 @@ export type BenchmarkReport = {
   /** What a reader should know before believing the table. */
   readonly notes: readonly string[];
   readonly topK: number;
+  /** What the same results can be made again with. */
+  readonly settings: Readonly<Record<string, string | number | null>>;
   /** Of what was written, relative to the working folder. */
   readonly files: readonly string[];
 };
@@ -29,22 +36,49 @@ export function renderBenchmark(report: BenchmarkReport): string {
     : `${direction} ${oneLine(metric.name)}`;
   const failure = failureWord(metric.aggregation);
   const tables = rankings.map(({ task, experiments }) => {
-    const shown = Math.min(topK, experiments.length);
-    const head = `${task}: ${shown} of ${experiments.length} experiments, ${order} first`;
-    return `${head}\n${renderRanking(experiments.slice(0, topK), failure)}`;
+    const shown = firstOf(experiments, topK);
+    const head = `${task}: ${shown.length} of ${experiments.length} experiments, ${order} first`;
+    return `${head}\n${renderRanking(shown, failure)}`;
   });
   return [
     ...tables,
     [...method, ...notes.map((note) => `Note: ${note}`)].join("\n"),
-    ...(files.length === 0 ? [] : [["Written:", ...files.map((file) => `  ${file}`)].join("\n")]),
+    ...(files.length === 0 ? [] : [renderFiles(files)]),
   ].join("\n\n");
 }
 
-function renderRanking(experiments: readonly RankedExperiment[], failure: string): string {
+/** A line for each table and figure; all lie in one folder. */
+function renderFiles(files: readonly string[]): string {
+  const endings = new Map<string, string[]>();
+  for (const file of files) {
+    const [name = "", ...rest] = basename(file).split(".");
+    endings.set(name, [...(endings.get(name) ?? []), rest.join(".")]);
+  }
+  const lines = [...endings].map(([name, of]) => `  ${name}: ${of.join(", ")}`);
+  return [`Written to ${dirname(files[0] ?? "")}:`, ...lines].join("\n");
+}
+
+type ShownExperiment = RankedExperiment & { readonly standing: string };
+
+const STANDINGS = { best: "best", tied: "tied with it", apart: "worse", unknown: "?" } as const;
+
+/** The best ones with those that share the last rank; then, if there are not so many, the others. */
+function firstOf(
+  experiments: readonly RankedExperiment[],
+  topK: number,
+): readonly ShownExperiment[] {
+  const top = topExperiments(experiments, topK).map((one) => {
+    return { ...one, standing: STANDINGS[one.standing] };
+  });
+  const rest = experiments.slice(top.length, Math.max(topK, top.length));
+  return [...top, ...rest.map((one) => ({ ...one, standing: "" }))];
+}
+
+function renderRanking(experiments: readonly ShownExperiment[], failure: string): string {
   const varied = [...new Set(experiments.flatMap((one) => Object.keys(one.varied)))];
   const column = (
     head: string,
-    cellOf: (one: RankedExperiment) => string,
+    cellOf: (one: ShownExperiment) => string,
     align: "left" | "right" = "right",
   ) => ({ head, align, cells: experiments.map(cellOf) });
   return renderTable([
@@ -54,6 +88,7 @@ function renderRanking(experiments: readonly RankedExperiment[], failure: string
     ...varied.map((name) => column(name, (one) => formatValue(ownValue(one.varied, name)))),
     column("score", (one) => formatScore(one, failure)),
     column("± 95 %", formatInterval),
+    column("", ({ standing }) => standing, "left"),
     column("seeds", ({ summary }) => String(summary.n)),
   ]);
 }
