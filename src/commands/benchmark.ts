@@ -1,11 +1,14 @@
+import { DEFAULT_RESAMPLES } from "../core/analysis/intervals/sample-interval.ts";
 import { rankByTask } from "../core/analysis/ranking.ts";
 import { treatFailedRuns } from "../core/analysis/searches/failed-runs.ts";
 import { needsDirection, scoreDirection } from "../core/search/aggregation.ts";
 import type { Metric } from "../core/search/search-facts.ts";
+import type { Host } from "../host.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
 import { checkScored } from "./benchmark/check-scored.ts";
 import { isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
-import { CurveAxis } from "./benchmark/curve-axis.ts";
+import { compareModels } from "./benchmark/compare-models.ts";
+import { CurveAxis, ROWS } from "./benchmark/curve-axis.ts";
 import { chooseMetric, requireDirection } from "./benchmark/metric.ts";
 import { describeMethod, notesOf } from "./benchmark/notes.ts";
 import { type BenchmarkOptions, parseBenchmarkOptions } from "./benchmark/options.ts";
@@ -23,7 +26,8 @@ import { chooseStorages } from "./storage-selection.ts";
 /** albench: ranks the experiments of searches and draws their distributions. */
 export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   name: "albench",
-  summary: "Compares searches: the best experiments as a table, all of them in a figure.",
+  summary:
+    "Compares searches (all their experiments) or models (learning curves and scores), as tables and figures.",
   examples: [
     [
       "albench --from_file schedules/digits/list_searches_digits.txt",
@@ -32,6 +36,10 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
     [
       "albench -s ju12_f7b375e_mlp_digits_grid_first --performance_metric loss --performance_aggregation min",
       "by another one",
+    ],
+    [
+      "albench --from_file schedules/digits/list_retrains_digits.txt --benchmark_type compare_models",
+      "learning curves with intervals, and which model is better",
     ],
   ],
 
@@ -46,13 +54,18 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       (series) => storages.some((storage) => isSeriesOf(storage, series, host)),
     );
     if (needsDirection(chosen.aggregation)) requireDirection(chosen);
-    const axis = new CurveAxis(options.xMetric, false);
+    const axis = new CurveAxis(options.xMetric, options.benchmarkType === "compare_models");
     const searches = await scoreSearches(facts, chosen, host, signal, axis);
     // A ranking of what happened to be read by then would look like one of the search.
     if (searches === undefined) return stopped(requireDirection(chosen), options);
     // First whether it was recorded: a misspelt metric has no direction either.
     checkScored(searches, { ...chosen, axis }, host);
-    const results = resultsOf(searches, requireDirection(chosen), options);
+    const results = resultsOf(
+      searches,
+      { recorded: requireDirection(chosen), axis },
+      options,
+      host,
+    );
     const folder = makeOutputFolder(options.outDir, root, `${options.benchmarkType}_${name}`, host);
     return { ...results, files: await writeOutputs(folder, results, host) };
   },
@@ -64,25 +77,49 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
 
 function resultsOf(
   searches: readonly ScoredSearch[],
-  recorded: Metric,
-  { crashPolicy, xMetric, topK, horizontalLines, ...options }: BenchmarkOptions,
+  { recorded, axis }: { readonly recorded: Metric; readonly axis: CurveAxis },
+  options: BenchmarkOptions,
+  host: Host,
 ): BenchmarkResults {
+  const { benchmarkType: type, crashPolicy, xMetric, topK, horizontalLines, seed } = options;
   // From here on the direction is that of the scores: short times are good.
   const metric = { ...recorded, direction: scoreDirection(recorded) };
   const experiments = searches.flatMap((search) => search.experiments);
   const treated = treatFailedRuns(experiments, crashPolicy, recorded);
   const rankings = rankByTask(treated, metric.direction);
   const method = describeMethod({ metric, searches, crashPolicy, xMetric });
+  const results = { searches, rankings, metric, method, horizontalLines };
+  const settings = { crashPolicy: crashPolicy ?? null, xMetric: xMetric ?? null, seed };
+  const notes = notesOf(searches, rankings, metric, type);
+  if (type === "compare_searches") {
+    const figures = searchFigures(results);
+    return { ...results, type, notes, topK, settings, figures };
+  }
+  const { band, experiments: choice, normalise, resamples } = options;
+  const { comparison, figures } = compareModels(
+    results,
+    {
+      metric: recorded,
+      xName: axis.name ?? ROWS,
+      band,
+      choice,
+      normalise,
+      resamples: resamples ?? DEFAULT_RESAMPLES,
+      aggregateResamples: resamples,
+      seed,
+      horizontalLines,
+    },
+    host,
+  );
   return {
-    type: options.benchmarkType,
-    metric,
-    method,
-    rankings,
-    searches,
-    notes: notesOf(searches, rankings, metric),
+    ...results,
+    type,
+    models: comparison,
+    method: [...method, ...comparison.method],
+    notes: [...notes, ...comparison.notes],
     topK,
-    settings: { crashPolicy: crashPolicy ?? null, xMetric: xMetric ?? null, seed: options.seed },
-    figures: searchFigures({ searches, rankings, metric, method, horizontalLines }),
+    settings: { ...settings, band: band ?? null, choice, normalise, resamples: resamples ?? null },
+    figures,
   };
 }
 

@@ -12,7 +12,7 @@ export type BenchmarkFigure = {
 };
 
 /** The places of the lines; a gap and an end that is missing are empty. */
-export function lineRows({ panels }: LinePanelsFigure): BenchmarkFigure["rows"] {
+export function lineRows(panels: LinePanelsFigure["panels"]): BenchmarkFigure["rows"] {
   return panels.flatMap(({ name, lines, faint = [] }) =>
     [...lines, ...faint].flatMap(({ label, points }) =>
       points.map(({ x, y, low, high }) => ({
@@ -27,7 +27,7 @@ export function lineRows({ panels }: LinePanelsFigure): BenchmarkFigure["rows"] 
   );
 }
 
-export function intervalRows({ panels }: IntervalPanelsFigure): BenchmarkFigure["rows"] {
+export function intervalRows(panels: IntervalPanelsFigure["panels"]): BenchmarkFigure["rows"] {
   return panels.flatMap(({ name, rows }) =>
     rows.map(({ label, estimate, interval }) => ({
       panel: name,

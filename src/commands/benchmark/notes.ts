@@ -8,6 +8,7 @@ import { isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { runLabel } from "../../tree/paths.ts";
 import type { ScoredSearch } from "./collect.ts";
+import type { BenchmarkOptions } from "./options.ts";
 
 /** Names of experiments in a note. */
 const MAX_NAMED = 5;
@@ -42,13 +43,15 @@ export function notesOf(
   searches: readonly ScoredSearch[],
   rankings: readonly TaskRanking[],
   metric: Metric,
+  type: BenchmarkOptions["benchmarkType"],
 ): readonly string[] {
   return [
     ...searches.flatMap(notesOfSearch),
     ...divergedNotes(rankings, metric),
     ...seedNotes(rankings),
-    ...rankings.flatMap(standingNotes),
-    ...budgetNotes(searches),
+    ...(type === "compare_searches"
+      ? [...rankings.flatMap(standingNotes), ...budgetNotes(searches)]
+      : []),
   ];
 }
 

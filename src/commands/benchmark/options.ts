@@ -1,15 +1,17 @@
 import type { Argv } from "yargs";
 
 import { CRASH_POLICIES, type CrashPolicy } from "../../core/analysis/searches/crash-policy.ts";
-import type { ReferenceLine } from "../../core/figures/reference-lines.ts";
+import type { TaskReference } from "../../core/figures/reference-lines.ts";
 import { isAggregation, KNOWN_AGGREGATIONS } from "../../core/search/aggregation.ts";
 import type { Aggregation, Metric } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 import { checkInteger, storageChoice, storageOptions } from "../options.ts";
 import type { StorageChoice } from "../storage-selection.ts";
+import { type BandChoice, BANDS } from "./curve-figures.ts";
 import { DIRECTIONS } from "./metric.ts";
+import { MODEL_CHOICES, type ModelChoice } from "./models.ts";
 
-export const BENCHMARK_TYPES = ["compare_searches"] as const;
+export const BENCHMARK_TYPES = ["compare_searches", "compare_models"] as const;
 
 export type BenchmarkOptions = StorageChoice & {
   readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
@@ -19,21 +21,26 @@ export type BenchmarkOptions = StorageChoice & {
   readonly crashPolicy: CrashPolicy | undefined;
   readonly xMetric: string | undefined;
   readonly topK: number;
-  readonly horizontalLines: readonly HorizontalLine[];
+  readonly horizontalLines: readonly TaskReference[];
+  /** Of models; undefined: t intervals below 20 seeds, bootstrap intervals from there on. */
+  readonly band: BandChoice | undefined;
+  readonly experiments: ModelChoice;
+  /** `min_max`, `none`, or the path of a file. */
+  readonly normalise: string;
+  /** Undefined: as many as each statistic takes by default. */
+  readonly resamples: number | undefined;
   /** Seed of whatever is drawn at random. */
   readonly seed: number;
   readonly outDir: string | undefined;
 };
 
-/** A score that is known otherwise, in the panel of its task, or in all. */
-export type HorizontalLine = ReferenceLine & { readonly task: string | undefined };
-
+const MAX_RESAMPLES = 1_000_000;
 const MAX_SEED = 2 ** 32 - 1;
 /** An experiment's number has no more. */
 const MAX_TOP_K = 1_000_000;
 
 export async function parseBenchmarkOptions(args: Argv): Promise<BenchmarkOptions> {
-  const given = await figureOptions(metricOptions(storageOptions(args))).parseAsync();
+  const given = await figureOptions(modelOptions(metricOptions(storageOptions(args)))).parseAsync();
   return {
     ...storageChoice(given),
     benchmarkType: given.benchmark_type,
@@ -44,6 +51,13 @@ export async function parseBenchmarkOptions(args: Argv): Promise<BenchmarkOption
     xMetric: given.x_metric,
     topK: checkInteger("top_k", given.top_k, { min: 1, max: MAX_TOP_K }),
     horizontalLines: given.horizontal_line.map(parseHorizontalLine),
+    band: given.band,
+    experiments: given.experiments,
+    normalise: given.normalise,
+    resamples:
+      given.resamples === undefined
+        ? undefined
+        : checkInteger("resamples", given.resamples, { min: 100, max: MAX_RESAMPLES }),
     seed: checkInteger("seed", given.seed, { min: 0, max: MAX_SEED }),
     outDir: given.out_dir,
   };
@@ -84,6 +98,31 @@ function metricOptions<Options>(args: Argv<Options>) {
     });
 }
 
+function modelOptions<Options>(args: Argv<Options>) {
+  return args
+    .option("band", {
+      choices: BANDS,
+      defaultDescription: "t intervals below 20 seeds, bootstrap from there on",
+      describe: "compare_models: what the bands of learning curves show",
+    })
+    .option("experiments", {
+      choices: MODEL_CHOICES,
+      default: "all" as const,
+      describe: "compare_models: every experiment of a search is a model, or its best one",
+    })
+    .option("normalise", {
+      type: "string",
+      default: "min_max",
+      describe:
+        "compare_models: how several tasks are put on one scale: min_max, none, or a JSON file of references",
+    })
+    .option("resamples", {
+      type: "number",
+      defaultDescription: "10,000 for bands, 50,000 for aggregates",
+      describe: "compare_models: bootstrap resamples",
+    });
+}
+
 function figureOptions<Options>(args: Argv<Options>) {
   return args
     .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
@@ -112,7 +151,7 @@ function checkAggregation(text: string | undefined): Aggregation | undefined {
 }
 
 /** `digits:logistic regression=0.93` @throws UserError `usage` */
-export function parseHorizontalLine(text: string): HorizontalLine {
+export function parseHorizontalLine(text: string): TaskReference {
   const [, task, label = "", digits = ""] = /^(?:([^:=]+):)?(.+)=([^=]+)$/s.exec(text) ?? [];
   const value = digits.trim() === "" ? Number.NaN : Number(digits);
   if (Number.isFinite(value)) return { task, label, value };

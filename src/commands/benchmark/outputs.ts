@@ -10,6 +10,7 @@ import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import type { ScoredSearch } from "./collect.ts";
 import type { BenchmarkFigure } from "./figure.ts";
+import { modelsJson } from "./models-report.ts";
 import type { BenchmarkReport } from "./report.ts";
 
 /** A report before anything of it is written. */
@@ -137,11 +138,13 @@ export function scoresJson({
   method,
   notes,
   rankings,
+  models,
 }: BenchmarkReport | BenchmarkResults): object {
   const tasks = rankings.map(({ task, experiments }) => {
     return { task, experiments: withStanding(experiments) };
   });
-  return { schemaVersion: 1, metric, method, notes, tasks };
+  const compared = models === undefined ? {} : { models: modelsJson(models) };
+  return { schemaVersion: 1, metric, method, notes, tasks, ...compared };
 }
 
 /** What can be told from the best; undefined without a score. */

@@ -8,6 +8,9 @@ import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
+import type { ModelComparison } from "./compare-models.ts";
+import { renderModels } from "./models-report.ts";
+import { formatNumber } from "./numbers.ts";
 import type { BenchmarkOptions } from "./options.ts";
 
 export type BenchmarkReport = {
@@ -17,6 +20,8 @@ export type BenchmarkReport = {
   readonly method: readonly string[];
   readonly rankings: readonly TaskRanking[];
   readonly searches: readonly ScoredSearch[];
+  /** Of `compare_models` only. */
+  readonly models?: ModelComparison;
   /** What a reader should know before believing the table. */
   readonly notes: readonly string[];
   readonly topK: number;
@@ -26,8 +31,6 @@ export type BenchmarkReport = {
   readonly files: readonly string[];
 };
 
-const SIGNIFICANT_DIGITS = 4;
-
 export function renderBenchmark(report: BenchmarkReport): string {
   const { rankings, metric, method, notes, files, topK } = report;
   const direction = metric.direction === "maximise" ? "highest" : "lowest";
@@ -35,11 +38,13 @@ export function renderBenchmark(report: BenchmarkReport): string {
     ? "shortest time"
     : `${direction} ${oneLine(metric.name)}`;
   const failure = failureWord(metric.aggregation);
-  const tables = rankings.map(({ task, experiments }) => {
+  const rankingTables = rankings.map(({ task, experiments }) => {
     const shown = firstOf(experiments, topK);
     const head = `${task}: ${shown.length} of ${experiments.length} experiments, ${order} first`;
     return `${head}\n${renderRanking(shown, failure)}`;
   });
+  const tables =
+    report.models === undefined ? rankingTables : renderModels(report.models, metric, topK);
   return [
     ...tables,
     [...method, ...notes.map((note) => `Note: ${note}`)].join("\n"),
@@ -106,9 +111,4 @@ function formatValue(value: ConfigValue | undefined): string {
   if (value === undefined) return "";
   if (typeof value === "number") return formatNumber(value);
   return typeof value === "string" ? value : JSON.stringify(value);
-}
-
-function formatNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
-  return String(Number(value.toPrecision(SIGNIFICANT_DIGITS)));
 }

@@ -7,13 +7,13 @@ import {
   linePanels,
   type LinePanelsFigure,
 } from "../../core/figures/line-panels.ts";
+import type { TaskReference } from "../../core/figures/reference-lines.ts";
 import { oneLine } from "../../core/printable.ts";
 import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { Metric, SearchFacts } from "../../core/search/search-facts.ts";
 import type { ScoredSearch } from "./collect.ts";
 import { type BenchmarkFigure, lineRows } from "./figure.ts";
 import { labelSearches } from "./labels.ts";
-import type { HorizontalLine } from "./options.ts";
 
 /** What the figures of searches show. */
 export type SearchResults = {
@@ -23,7 +23,7 @@ export type SearchResults = {
   readonly metric: Metric;
   /** How the scores came about, a sentence each. */
   readonly method: readonly string[];
-  readonly horizontalLines: readonly HorizontalLine[];
+  readonly horizontalLines: readonly TaskReference[];
 };
 
 const MAX_FIGURE_TEXT = 80;
@@ -108,7 +108,7 @@ function bestOfNCurves(
     x: { title: "n, number of experiments" },
     y: { title: `best ${scoreName(metric)}`, hint: hintOf(metric), isScore: true },
   };
-  return { name: "best_of_n", specification: linePanels(figure), rows: lineRows(figure) };
+  return { name: "best_of_n", specification: linePanels(figure), rows: lineRows(figure.panels) };
 }
 
 /** Whether the experiments were drawn independently, so that any n of them are like any others. */
@@ -178,7 +178,7 @@ function distributionFunctions(
   return {
     name: "distribution_functions",
     specification: linePanels(figure),
-    rows: lineRows(figure),
+    rows: lineRows(figure.panels),
   };
 }
 
@@ -190,7 +190,7 @@ function panelsOf(
     horizontalLines,
     faintOf = () => [],
   }: {
-    readonly horizontalLines: readonly HorizontalLine[];
+    readonly horizontalLines: readonly TaskReference[];
     readonly faintOf?: (of: readonly DrawnSearch[]) => readonly FigureLine[];
   },
 ): LinePanelsFigure["panels"] {
@@ -202,7 +202,8 @@ function panelsOf(
   });
 }
 
-function linesOf(lines: readonly HorizontalLine[]): readonly HorizontalLine[] {
+/** Their names as a figure may hold them. */
+export function linesOf(lines: readonly TaskReference[]): readonly TaskReference[] {
   return lines.map((line) => ({ ...line, label: oneLine(line.label, MAX_FIGURE_TEXT) }));
 }
 

@@ -1,7 +1,7 @@
 import { boxStatistics } from "../analysis/box-statistics.ts";
 import { densityCurve } from "../analysis/density.ts";
 import { type LabelLayout, layoutLabels } from "./label-layout.ts";
-import { type ReferenceLine, referenceLines } from "./reference-lines.ts";
+import { referenceLines, type TaskReference } from "./reference-lines.ts";
 import { wrapLines } from "./panel-grid.ts";
 import { jitter, scoreScale } from "./score-axis.ts";
 import { colourOf, FIGURE_CONFIG, INK } from "./style.ts";
@@ -24,7 +24,7 @@ export type CompareSearchesFigure = {
   /** How the scores came about, a line each. */
   readonly caption: readonly string[];
   /** Scores to compare with, in the panel of their task, or in all. */
-  readonly references?: readonly (ReferenceLine & { readonly task?: string | undefined })[];
+  readonly references?: readonly TaskReference[];
 };
 
 const PANEL_HEIGHT = 230;

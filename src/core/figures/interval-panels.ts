@@ -37,7 +37,7 @@ const MAX_LABEL_WIDTH = 260;
 const VALUE_WIDTH = 132;
 const MIN_PANEL_WIDTH = 96;
 /** Between two numbers of the axis, pixels. */
-const TICK_WIDTH = 60;
+const TICK_WIDTH = 40;
 /** Room left and right of the values, as a part of their range. */
 const PADDING = 0.08;
 

@@ -48,6 +48,8 @@ export type LineAxis = {
   readonly shared?: boolean;
 };
 
+/** Between two numbers of the x axis, pixels. */
+const TICK_WIDTH = 70;
 /** Symbols on a line, so that it can be told from others without colours. */
 const MARKERS = 6;
 
@@ -81,6 +83,7 @@ function drawPanel(panel: LinePanel, figure: LinePanelsFigure, drawing: Drawing)
     type: "quantitative",
     scale: scales.x,
     title: titleOf(figure.x, scales.x, size),
+    axis: { tickCount: Math.floor(size.width / TICK_WIDTH) },
   };
   const y = {
     field: "y",

@@ -3,6 +3,9 @@ import { INK } from "./style.ts";
 /** A line across the panel: a score to compare with. */
 export type ReferenceLine = { readonly label: string; readonly value: number };
 
+/** In the panel of its task, or in all. */
+export type TaskReference = ReferenceLine & { readonly task: string | undefined };
+
 const TEXT = { type: "text", align: "right", baseline: "bottom", dy: -2, fontSize: 10, x: "width" };
 
 /**

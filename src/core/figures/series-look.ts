@@ -34,7 +34,7 @@ export function seriesEncodings(labels: readonly string[], columns: number) {
   const legend = {
     title: null,
     orient: "bottom",
-    direction: "vertical",
+    direction: "horizontal",
     columns,
     labelLimit: 0,
     // Not as faint as the bands, which share the legend.

@@ -59,7 +59,7 @@ describe("compareSearches", () => {
 
   it("draws a line for each reference in the panel of its task, or in all", () => {
     const references = [
-      { label: "chance", value: 0.1 },
+      { label: "chance", value: 0.1, task: undefined },
       { label: "SVM", value: 0.97, task: "task1" },
     ];
     const both = compareSearches({

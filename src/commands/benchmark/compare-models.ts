@@ -1,0 +1,172 @@
+import {
+  compareOverTasks,
+  improvements,
+  type ModelOnTasks,
+  type OverTasks,
+  type PairImprovement,
+} from "../../core/analysis/tasks/compare-over-tasks.ts";
+import { isTime } from "../../core/search/aggregation.ts";
+import { UserError } from "../../errors.ts";
+import type { Host } from "../../host.ts";
+import { type CurveSettings, learningCurves, shownLabels } from "./curve-figures.ts";
+import type { BenchmarkFigure } from "./figure.ts";
+import { improvementFigure, modelScores, taskFigures } from "./model-figures.ts";
+import { findModels, type Model, type ModelChoice, type TaskModels } from "./models.ts";
+import { chooseNormalisation } from "./references.ts";
+import type { SearchResults } from "./search-figures.ts";
+
+/** What is said of models besides the ranking of their experiments. */
+export type ModelComparison = {
+  readonly tasks: readonly TaskModels[];
+  /** Undefined for one task, and where no model is on all of them. */
+  readonly overTasks: (OverTasks & { readonly tasks: readonly string[] }) | undefined;
+  readonly improvements: readonly PairImprovement[];
+  /** How scores of several tasks were put on one scale. */
+  readonly method: readonly string[];
+  readonly notes: readonly string[];
+};
+
+export type ModelSettings = CurveSettings & {
+  readonly choice: ModelChoice;
+  /** `min_max`, `none` or a file. */
+  readonly normalise: string;
+  /** Undefined: as many as each statistic takes by default. */
+  readonly aggregateResamples: number | undefined;
+};
+
+/** More cannot be told apart by anybody, and each is compared with the best. */
+const MAX_MODELS = 200;
+/** With more models, the best one is compared with each other one. */
+const MAX_IN_ALL_PAIRS = 5;
+
+/** Compares models: curves, scores, and what several tasks say together. */
+export function compareModels(
+  results: SearchResults,
+  settings: ModelSettings,
+  host: Pick<Host, "files" | "workingFolder">,
+): { readonly comparison: ModelComparison; readonly figures: readonly BenchmarkFigure[] } {
+  const { searches, rankings, metric, method, horizontalLines } = results;
+  const tasks = findModels(searches, rankings, settings);
+  checkNumber(tasks);
+  const curves = learningCurves(tasks, settings);
+  const scores = modelScores(tasks, { metric, method, horizontalLines });
+  const across = comparePastTasks(tasks, { ...settings, scoreDirection: metric.direction }, host);
+  return {
+    comparison: {
+      tasks,
+      ...across.said,
+      notes: [...choiceNotes(results, settings), ...across.notes],
+    },
+    figures: [...(curves === undefined ? [] : [curves]), scores, ...across.figures],
+  };
+}
+
+function checkNumber(tasks: readonly TaskModels[]): void {
+  const crowded = tasks.find(({ models }) => models.length > MAX_MODELS);
+  if (crowded === undefined) return;
+  throw new UserError(
+    "usage",
+    `${crowded.task} has ${crowded.models.length} experiments to compare as models; at most ${MAX_MODELS} can be.`,
+    "Pass --experiments best, or retrain the best ones with alretrain and compare the retrains.",
+  );
+}
+
+/** Of a choice by the very scores that are shown. */
+function choiceNotes({ searches }: SearchResults, { choice }: ModelSettings): readonly string[] {
+  if (choice === "all") return [];
+  return searches
+    .filter(({ experiments }) => experiments.length > 1)
+    .map(
+      ({ name, experiments }) =>
+        `${name}: the best of ${experiments.length} experiments, chosen by the scores that are shown: partly luck. Retrain it with fresh seeds (alretrain) before reporting its score.`,
+    );
+}
+
+type AcrossSettings = ModelSettings & { readonly scoreDirection: "maximise" | "minimise" };
+
+/** Aggregates if there are several tasks; the probability that one model beats another in any case. */
+function comparePastTasks(
+  tasks: readonly TaskModels[],
+  settings: AcrossSettings,
+  host: Pick<Host, "files" | "workingFolder">,
+) {
+  const { models, notes } = modelsOnAllTasks(tasks);
+  const nothing = { overTasks: undefined, improvements: [], method: [] };
+  if (models.length === 0) return { said: nothing, notes, figures: [] };
+  if (tasks.length === 1) return { ...pairsOnly(models, settings), notes };
+  const { normalise, scoreDirection: direction, seed, aggregateResamples, metric } = settings;
+  const scores = models.map((model) => model.tasks);
+  const { references, caption, hasGoal } = chooseNormalisation(normalise, scores, direction, host);
+  const usable = models.map(({ label, tasks: all }) => {
+    return { label, tasks: all.filter(({ task }) => references.has(task)) };
+  });
+  const names = usable[0]?.tasks.map(({ task }) => task) ?? [];
+  const equal = (models[0]?.tasks ?? []).filter(({ task }) => !references.has(task));
+  const more = equal.map(
+    ({ task }) => `${task}: all scores are equal; it is left out of what is said over all tasks.`,
+  );
+  if (names.length === 0) return { said: nothing, notes: [...notes, ...more], figures: [] };
+  const said = compareOverTasks(usable, {
+    references,
+    seed,
+    hasCurves: !isTime(metric.aggregation),
+    resamples: aggregateResamples,
+  });
+  const method = [`Over ${names.length} tasks: ${names.join(", ")}.`, caption];
+  const pairs = pairsOnly(usable, settings);
+  return {
+    said: { overTasks: { ...said, tasks: names }, improvements: pairs.said.improvements, method },
+    notes: [...notes, ...more],
+    figures: [...taskFigures(said, method, { xName: settings.xName, hasGoal }), ...pairs.figures],
+  };
+}
+
+function pairsOnly(
+  models: readonly ModelOnTasks[],
+  { scoreDirection: direction, seed, aggregateResamples: resamples }: AcrossSettings,
+) {
+  const pairs = models.length > MAX_IN_ALL_PAIRS ? "first" : "all";
+  const found = improvements(models, { direction, seed, resamples, pairs });
+  const names = models[0]?.tasks.map(({ task }) => task).join(", ") ?? "";
+  const figures = found.length === 0 ? [] : [improvementFigure(found, [`On ${names}.`])];
+  return { said: { overTasks: undefined, improvements: found, method: [] }, figures };
+}
+
+/** Those of the models with a colour that have finite scores on every task, and why others have not. */
+function modelsOnAllTasks(tasks: readonly TaskModels[]): {
+  readonly models: readonly ModelOnTasks[];
+  readonly notes: readonly string[];
+} {
+  const shown = shownLabels(tasks);
+  const notes: string[] = [];
+  const models = [...shown].flatMap((label) => {
+    const own = tasks.flatMap((one) => one.models.filter((model) => model.label === label));
+    const missing = tasks.filter(({ models: all }) => !all.some((model) => model.label === label));
+    const problem =
+      missing.length > 0
+        ? `has no score on ${missing.map(({ task }) => task).join(", ")}`
+        : problemOf(own);
+    if (problem === undefined) {
+      return [
+        {
+          label,
+          tasks: own.map(({ task, ranked, curves }) => {
+            return { task, scores: ranked.seeds.map(({ score }) => score), curves };
+          }),
+        },
+      ];
+    }
+    notes.push(`${label} ${problem}; it is left out of what is said over all runs and tasks.`);
+    return [];
+  });
+  return { models, notes };
+}
+
+function problemOf(own: readonly Model[]): string | undefined {
+  const failed = own.find(({ ranked }) => ranked.diverged.length > 0);
+  if (failed !== undefined) {
+    return `diverged on ${failed.task} with ${failed.ranked.diverged.length} of ${failed.ranked.summary.n} seeds (--crash_policy drop or worst says what they count as)`;
+  }
+  const values = new Set(own.map(({ configuration }) => configuration));
+  return values.size > 1 ? "has other values on each task: it is not one model" : undefined;
+}
