@@ -9,6 +9,7 @@ import { checkScored } from "./benchmark/check-scored.ts";
 import { isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
 import { compareModels } from "./benchmark/compare-models.ts";
 import { CurveAxis, ROWS } from "./benchmark/curve-axis.ts";
+import { findImportance } from "./benchmark/importance.ts";
 import { chooseMetric, requireDirection } from "./benchmark/metric.ts";
 import { describeMethod, notesOf } from "./benchmark/notes.ts";
 import { type BenchmarkOptions, parseBenchmarkOptions } from "./benchmark/options.ts";
@@ -92,8 +93,16 @@ function resultsOf(
   const settings = { crashPolicy: crashPolicy ?? null, xMetric: xMetric ?? null, seed };
   const notes = notesOf(searches, rankings, metric, type);
   if (type === "compare_searches") {
-    const figures = searchFigures(results);
-    return { ...results, type, notes, topK, settings, figures };
+    const found = options.importance ? findImportance(results, seed) : undefined;
+    return {
+      ...results,
+      type,
+      ...(found && { importance: found.importance }),
+      notes: [...notes, ...(found?.notes ?? [])],
+      topK,
+      settings,
+      figures: [...searchFigures(results), ...(found?.figures ?? [])],
+    };
   }
   const { band, experiments: choice, normalise, resamples } = options;
   const { comparison, figures } = compareModels(

@@ -40,6 +40,7 @@ export async function bench(
     band: undefined,
     experiments: "all",
     normalise: "min_max",
+    importance: false,
     resamples: undefined,
     seed: 0,
     topK: 10,

@@ -27,6 +27,8 @@ export type BenchmarkOptions = StorageChoice & {
   readonly experiments: ModelChoice;
   /** `min_max`, `none`, or the path of a file. */
   readonly normalise: string;
+  /** Whether to find out which parameters mattered. */
+  readonly importance: boolean;
   /** Undefined: as many as each statistic takes by default. */
   readonly resamples: number | undefined;
   /** Seed of whatever is drawn at random. */
@@ -54,6 +56,7 @@ export async function parseBenchmarkOptions(args: Argv): Promise<BenchmarkOption
     band: given.band,
     experiments: given.experiments,
     normalise: given.normalise,
+    importance: given.importance,
     resamples:
       given.resamples === undefined
         ? undefined
@@ -126,6 +129,11 @@ function modelOptions<Options>(args: Argv<Options>) {
 function figureOptions<Options>(args: Argv<Options>) {
   return args
     .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
+    .option("importance", {
+      type: "boolean",
+      default: false,
+      describe: "compare_searches: which parameters mattered, from 20 experiments on",
+    })
     .option("horizontal_line", {
       type: "string",
       array: true,

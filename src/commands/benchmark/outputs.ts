@@ -139,12 +139,16 @@ export function scoresJson({
   notes,
   rankings,
   models,
+  importance,
 }: BenchmarkReport | BenchmarkResults): object {
   const tasks = rankings.map(({ task, experiments }) => {
     return { task, experiments: withStanding(experiments) };
   });
-  const compared = models === undefined ? {} : { models: modelsJson(models) };
-  return { schemaVersion: 1, metric, method, notes, tasks, ...compared };
+  const more = {
+    ...(models && { models: modelsJson(models) }),
+    ...(importance && { importance }),
+  };
+  return { schemaVersion: 1, metric, method, notes, tasks, ...more };
 }
 
 /** What can be told from the best; undefined without a score. */

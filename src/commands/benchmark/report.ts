@@ -9,6 +9,7 @@ import type { Metric } from "../../core/search/search-facts.ts";
 import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
 import type { ModelComparison } from "./compare-models.ts";
+import type { SearchImportance } from "./importance.ts";
 import { renderModels } from "./models-report.ts";
 import { formatNumber } from "./numbers.ts";
 import type { BenchmarkOptions } from "./options.ts";
@@ -20,6 +21,8 @@ export type BenchmarkReport = {
   readonly method: readonly string[];
   readonly rankings: readonly TaskRanking[];
   readonly searches: readonly ScoredSearch[];
+  /** Of `compare_searches`, if it was asked for. */
+  readonly importance?: readonly SearchImportance[];
   /** Of `compare_models` only. */
   readonly models?: ModelComparison;
   /** What a reader should know before believing the table. */
@@ -47,9 +50,34 @@ export function renderBenchmark(report: BenchmarkReport): string {
     report.models === undefined ? rankingTables : renderModels(report.models, metric, topK);
   return [
     ...tables,
+    ...(report.importance ?? []).flatMap(renderImportance),
     [...method, ...notes.map((note) => `Note: ${note}`)].join("\n"),
     ...(files.length === 0 ? [] : [renderFiles(files)]),
   ].join("\n\n");
+}
+
+const MAX_PARAMETERS = 10;
+
+function renderImportance({ label, report }: SearchImportance): readonly string[] {
+  if (report === undefined) return [];
+  const shown = report.parameters.slice(0, MAX_PARAMETERS);
+  const table = renderTable([
+    { head: "parameter", align: "left", cells: shown.map(({ name }) => name) },
+    {
+      head: "importance",
+      align: "right",
+      cells: shown.map(({ importance }) => importance.toFixed(2)),
+    },
+    {
+      head: "95 %",
+      align: "left",
+      cells: shown.map(({ interval: { low, high } }) => `${low.toFixed(2)} to ${high.toFixed(2)}`),
+    },
+  ]);
+  const explained = Math.round(100 * Math.max(0, report.explained));
+  return [
+    `Which parameters mattered, ${label}: the forest predicts ${explained} % of the variance\n${table}`,
+  ];
 }
 
 /** A line for each table and figure; all lie in one folder. */

@@ -42,7 +42,7 @@ export function searchFigures(results: SearchResults): readonly BenchmarkFigure[
 }
 
 /** A search with experiments that have a score. */
-type DrawnSearch = {
+export type DrawnSearch = {
   readonly task: string;
   readonly label: readonly string[];
   readonly facts: SearchFacts;
@@ -52,7 +52,7 @@ type DrawnSearch = {
   readonly scores: readonly number[];
 };
 
-function drawnSearches({ searches, rankings }: SearchResults): readonly DrawnSearch[] {
+export function drawnSearches({ searches, rankings }: SearchResults): readonly DrawnSearch[] {
   const labels = labelSearches(searches);
   const all = rankings.flatMap(({ experiments }) => experiments);
   return searches.flatMap(({ name, facts }, index) => {
