@@ -157,7 +157,7 @@ describe("aldoctor", function () {
     const finding = { check: "x", severity: "note" as const, expected: "", remedy: "", fix: null };
     const findings = [{ ...finding, place, problem: "\u0007first\nsecond", fate: "left" as const }];
     const report = { root: "/root", storages: [], runs: 0, isComplete: true, findings };
-    expect(renderDoctor(report)).to.include("a\\u001b[2J\\u000ab: \\u0007first\n    second");
+    expect(renderDoctor(report)).to.include("a\\u001b[2J\\nb: \\u0007first\n    second");
   });
 
   it(

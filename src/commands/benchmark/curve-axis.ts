@@ -1,4 +1,4 @@
-import type { Column } from "../../core/recording/columns.ts";
+import type { Column } from "../../core/recording/growing-column.ts";
 import { type RunPath, runLabel } from "../../tree/paths.ts";
 
 /** Keys that count steps: the first of them that runs recorded is the x axis, if nobody names one. */
