@@ -13,12 +13,8 @@ import { findImportance } from "./benchmark/importance.ts";
 import { chooseMetric, requireDirection } from "./benchmark/metric.ts";
 import { describeMethod, notesOf } from "./benchmark/notes.ts";
 import { type BenchmarkOptions, parseBenchmarkOptions } from "./benchmark/options.ts";
-import {
-  type BenchmarkResults,
-  makeOutputFolder,
-  scoresJson,
-  writeOutputs,
-} from "./benchmark/outputs.ts";
+import { type BenchmarkResults, makeOutputFolder, writeOutputs } from "./benchmark/outputs.ts";
+import { scoresJson } from "./benchmark/score-tables.ts";
 import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
 import { searchFigures } from "./benchmark/search-figures.ts";
 import type { Command } from "./command.ts";

@@ -323,4 +323,4 @@ describe("albench", () => {
       expect(await read()).to.deep.equal(await read());
     }),
   ).timeout(20_000);
-});
+}).timeout(20_000);

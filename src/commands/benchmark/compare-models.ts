@@ -55,7 +55,11 @@ export function compareModels(
     comparison: {
       tasks,
       ...across.said,
-      notes: [...choiceNotes(results, settings), ...across.notes],
+      notes: [
+        ...choiceNotes(results, settings),
+        ...across.notes,
+        ...widthNotes(across.said.improvements),
+      ],
     },
     figures: [...(curves === undefined ? [] : [curves]), scores, ...across.figures],
   };
@@ -82,6 +86,16 @@ function choiceNotes({ searches }: SearchResults, { choice }: ModelSettings): re
     );
 }
 
+/** Resamples of samples that do not overlap do not overlap either. */
+function widthNotes(pairs: readonly PairImprovement[]): readonly string[] {
+  if (!pairs.some(({ interval }) => interval !== undefined && interval.low === interval.high)) {
+    return [];
+  }
+  return [
+    "A probability with an interval of no width says that every run of one model beats every run of the other, not that this is certain.",
+  ];
+}
+
 type AcrossSettings = ModelSettings & { readonly scoreDirection: "maximise" | "minimise" };
 
 /** Aggregates if there are several tasks; the probability that one model beats another in any case. */
@@ -93,10 +107,11 @@ function comparePastTasks(
   const { models, notes } = modelsOnAllTasks(tasks);
   const nothing = { overTasks: undefined, improvements: [], method: [] };
   if (models.length === 0) return { said: nothing, notes, figures: [] };
-  if (tasks.length === 1) return { ...pairsOnly(models, settings), notes };
   const { normalise, scoreDirection: direction, seed, aggregateResamples, metric } = settings;
   const scores = models.map((model) => model.tasks);
+  // Of one task, too: a file that is not there is a mistake in any case.
   const { references, caption, hasGoal } = chooseNormalisation(normalise, scores, direction, host);
+  if (tasks.length === 1) return { ...pairsOnly(models, settings), notes };
   const usable = models.map(({ label, tasks: all }) => {
     return { label, tasks: all.filter(({ task }) => references.has(task)) };
   });

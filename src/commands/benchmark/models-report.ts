@@ -19,9 +19,7 @@ export function renderModels(
       const head = `${task}: ${shown} of ${models.length} models, ${direction} score first`;
       return `${head}\n${renderTask({ task, models: models.slice(0, topK) }, metric)}`;
     }),
-    ...(overTasks === undefined
-      ? []
-      : [`All tasks, normalised scores\n${renderAggregates(overTasks)}`]),
+    ...(overTasks === undefined ? [] : [`All tasks\n${renderAggregates(overTasks)}`]),
     ...(improvements.length === 0
       ? []
       : [

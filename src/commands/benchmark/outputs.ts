@@ -2,16 +2,14 @@ import { join, relative, resolve } from "node:path";
 
 import { stringify } from "csv-stringify/sync";
 
-import type { RankedExperiment } from "../../core/analysis/ranking.ts";
-import { topExperiments } from "../../core/analysis/searches/top.ts";
-import { ownValue } from "../../core/config/config.ts";
+import { isConfig } from "../../core/config/config.ts";
 import { toIso } from "../../core/time.ts";
 import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import type { ScoredSearch } from "./collect.ts";
 import type { BenchmarkFigure } from "./figure.ts";
-import { modelsJson } from "./models-report.ts";
 import type { BenchmarkReport } from "./report.ts";
+import { scoresCsv, scoresJson } from "./score-tables.ts";
 
 /** A report before anything of it is written. */
 export type BenchmarkResults = Omit<BenchmarkReport, "files"> & {
@@ -19,6 +17,8 @@ export type BenchmarkResults = Omit<BenchmarkReport, "files"> & {
 };
 
 const PROBE = ".probe";
+const SOURCES = "sources.json";
+const OWN_NAME = /^[A-Za-z0-9_+-]+\.(csv|json|vl\.json|svg|png)$/;
 /** Folder names end at 255 bytes. */
 const MAX_NAME = 200;
 
@@ -57,19 +57,42 @@ export async function writeOutputs(
   report: BenchmarkResults,
   host: Pick<Host, "files" | "images" | "clock" | "workingFolder" | "terminal">,
 ): Promise<readonly string[]> {
+  const earlier = listWritten(folder, host);
   const written: string[] = [];
   const write = (name: string, content: string | Uint8Array) => {
     host.files.replace(join(folder, name), content);
-    written.push(relative(host.workingFolder, join(folder, name)));
+    written.push(name);
   };
   write("scores.csv", scoresCsv(report));
   write("scores.json", `${JSON.stringify(scoresJson(report), undefined, 2)}\n`);
   for (const figure of report.figures) await writeFigure(figure, write, host);
-  write(
-    "sources.json",
-    `${JSON.stringify(sources(folder, report, host.clock.now()), undefined, 2)}\n`,
+  // Figures of another comparison would look like some of this one.
+  for (const name of earlier) {
+    if (!written.includes(name) && name !== SOURCES) host.files.remove(join(folder, name));
+  }
+  const made = sources(folder, report, { files: written, nowMs: host.clock.now() });
+  write(SOURCES, `${JSON.stringify(made, undefined, 2)}\n`);
+  return written.map((name) => relative(host.workingFolder, join(folder, name)));
+}
+
+/** What an earlier comparison says it wrote into this folder. Only names that we give. */
+function listWritten(folder: string, { files }: Pick<Host, "files">): readonly string[] {
+  const text = files.read(join(folder, SOURCES));
+  const value = text === undefined ? undefined : jsonOf(text);
+  const names: unknown = isConfig(value) ? value["files"] : undefined;
+  if (!Array.isArray(names)) return [];
+  return names.flatMap((name: unknown) =>
+    typeof name === "string" && OWN_NAME.test(name) ? [name] : [],
   );
-  return written;
+}
+
+/** Undefined for what is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A figure as images, with its specification and the numbers in it. */
@@ -95,73 +118,10 @@ function toCsv(rows: BenchmarkFigure["rows"]): string {
   return stringify([columns, ...values], { escape_formulas: true });
 }
 
-function scoresCsv({ rankings }: BenchmarkResults): string {
-  const all = rankings.flatMap(({ experiments }) => withStanding(experiments));
-  const varied = [...new Set(all.flatMap((one) => Object.keys(one.varied)))];
-  const rows = all.map((one) => [
-    one.task,
-    one.rank ?? "",
-    one.search,
-    one.experiment,
-    ...varied.map((name) => csvValue(ownValue(one.varied, name))),
-    one.summary.n === 0 ? "" : one.summary.mean,
-    one.summary.sd ?? "",
-    one.summary.interval?.low ?? "",
-    one.summary.interval?.high ?? "",
-    one.standing ?? "",
-    one.summary.n,
-    one.seeds.map(({ seed, score }) => `${seed}:${score}`).join(" "),
-    one.crashed?.length ?? 0,
-  ]);
-  const head = ["task", "rank", "search", "experiment", ...varied];
-  const columns = [
-    ...head,
-    "score",
-    "sd",
-    "ci95_low",
-    "ci95_high",
-    "standing",
-    "n_seeds",
-    "seeds",
-    "n_crashed",
-  ];
-  // A spreadsheet would carry out a text that begins like a formula: it gets an apostrophe before it.
-  return stringify([columns, ...rows], { escape_formulas: true });
-}
-
-const csvValue = (value: unknown) =>
-  typeof value === "object" && value !== null ? JSON.stringify(value) : (value ?? "");
-
-/** Numbers that JSON does not have are null; `diverged` names the seeds. */
-export function scoresJson({
-  metric,
-  method,
-  notes,
-  rankings,
-  models,
-  importance,
-}: BenchmarkReport | BenchmarkResults): object {
-  const tasks = rankings.map(({ task, experiments }) => {
-    return { task, experiments: withStanding(experiments) };
-  });
-  const more = {
-    ...(models && { models: modelsJson(models) }),
-    ...(importance && { importance }),
-  };
-  return { schemaVersion: 1, metric, method, notes, tasks, ...more };
-}
-
-/** What can be told from the best; undefined without a score. */
-function withStanding(experiments: readonly RankedExperiment[]) {
-  const scored = topExperiments(experiments, Number.POSITIVE_INFINITY);
-  // Both are in the order of the ranking, in which those without a score come last.
-  return experiments.map((one, index) => ({ ...one, standing: scored[index]?.standing }));
-}
-
 function sources(
   folder: string,
   { type, searches, metric, settings }: BenchmarkResults,
-  nowMs: number,
+  { files, nowMs }: { readonly files: readonly string[]; readonly nowMs: number },
 ): object {
   return {
     schemaVersion: 1,
@@ -169,6 +129,8 @@ function sources(
     madeAt: toIso(nowMs),
     metric,
     settings,
+    /** Beside this one. */
+    files,
     storages: searches.map(
       ({ name, storage, facts, runs, completed, crashed, unfinished }: ScoredSearch) => ({
         name,

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -211,8 +211,10 @@ describe("albench --benchmark_type compare_models", () => {
       ] as const) {
         expect((await failureOf(by(text))).message, text).to.include(expected);
       }
-      const missing = failureOf(models(root, searches, { normalise: "nowhere.json" }));
-      expect((await missing).code).to.equal("not-found");
+      for (const some of [searches, searches.slice(0, 1)]) {
+        const missing = failureOf(models(root, some, { normalise: "nowhere.json" }));
+        expect((await missing).code).to.equal("not-found");
+      }
     }),
   );
 
@@ -299,7 +301,7 @@ describe("albench --benchmark_type compare_models", () => {
       expect(report.files.filter((file) => file.endsWith(".png"))).to.have.length(6);
     }),
   ).timeout(30_000);
-});
+}).timeout(20_000);
 
 describe("albench --benchmark_type compare_models, of bad input", () => {
   it(
@@ -392,6 +394,73 @@ describe("albench --benchmark_type compare_models, of bad input", () => {
   );
 
   it(
+    "refuses a metric that no run has, one that no run of a search has, and runs that are not done",
+    withTempDirectory(async (root) => {
+      const searches = TWO([0.5], [0.9]);
+      const missing = await failureOf(models(root, searches, { performanceMetric: "acuracy" }));
+      expect(missing.message).to.include('Did you mean "accuracy"?');
+      const none = [{ id: "ab9", runs: [{ experiment: 1, seed: 1, flag: "CRASH" }] }];
+      expect((await failureOf(models(root, none))).message).to.include(
+        "No run is COMPLETED: of 1, 1 are CRASH",
+      );
+      const other = { ...curve(1, []), recorded: ['{"epoch":0,"loss":1}'] };
+      const some = await models(root, [...searches, { id: "ab3", algName: "svm", runs: [other] }]);
+      expect(some.models?.tasks[0]?.models.map(({ label }) => label)).to.deep.equal([
+        "softmax",
+        "mlp",
+      ]);
+      expect(some.notes.join()).to.match(
+        /ab3\S+: 1 completed runs, such as \S+, did not record the metric/,
+      );
+    }),
+  );
+
+  it(
+    "draws values that are infinite as gaps, on finite axes",
+    withTempDirectory(async (root) => {
+      const recorded = [
+        '{"epoch":0,"accuracy":1}',
+        '{"epoch":1,"accuracy":Infinity}',
+        '{"epoch":2,"accuracy":2}',
+      ];
+      const runs = [1, 2, 3].map((seed) => ({ ...curve(seed, []), recorded }));
+      const report = await models(root, [{ id: "ab1", runs }]);
+      const figure = await readOutput(root, report, "learning_curves.vl.json");
+      const plain = JSON.stringify(JSON.parse(figure));
+      expect(plain)
+        .to.include('"x":1,"y":null')
+        .and.not.to.match(/"domain":\[[^\]]*null/);
+      expect(await readRows(root, report, "learning_curves.csv", ["y"])).to.deep.equal([
+        ["1"],
+        [""],
+        ["2"],
+      ]);
+    }),
+  );
+
+  it(
+    "removes the figures of an earlier comparison that it does not draw, and nothing else",
+    withTempDirectory(async (root) => {
+      const outDir = join(root, "out");
+      const both = [...TWO([0.5, 0.6, 0.7], [0.9, 0.8, 0.7])];
+      const first = await models(root, both, { outDir });
+      expect(figuresOf(first)).to.include("probability_of_improvement");
+      await writeFile(join(outDir, "mine.csv"), "mine");
+      const sources = join(outDir, "sources.json");
+      const said = JSON.parse(await readFile(sources, "utf8")) as { readonly files: string[] };
+      await writeFile(join(root, "outside.csv"), "outside");
+      await writeFile(sources, JSON.stringify({ files: [...said.files, "../outside.csv", 3] }));
+      await models(root, both.slice(0, 1), { outDir });
+      const left = await readdir(outDir);
+      expect(left).to.include("mine.csv").and.to.include("learning_curves.png");
+      expect(left.filter((name) => name.startsWith("probability"))).to.deep.equal([]);
+      expect(await readdir(root)).to.include("outside.csv");
+      await writeFile(sources, "{");
+      expect((await models(root, both, { outDir })).files).not.to.be.empty;
+    }),
+  );
+
+  it(
     "refuses more experiments than anybody can compare",
     withTempDirectory(async (root) => {
       const runs = Array.from({ length: 201 }, (_, index) =>
@@ -403,4 +472,4 @@ describe("albench --benchmark_type compare_models, of bad input", () => {
         .empty;
     }),
   );
-});
+}).timeout(20_000);

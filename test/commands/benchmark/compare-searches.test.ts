@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
+import * as fc from "fast-check";
 
 import { benchmark } from "../../../src/commands/benchmark.ts";
 import { parseHorizontalLine } from "../../../src/commands/benchmark/options.ts";
+import { UserError } from "../../../src/errors.ts";
 import type { BenchmarkReport } from "../../../src/commands/benchmark/report.ts";
 import { bench, done, failureOf } from "../../support/bench-in.ts";
 import type { SmallRun } from "../../support/small-storage.ts";
@@ -140,7 +142,16 @@ describe("albench --benchmark_type compare_searches", () => {
       expect(error.message).to.match(/No run recorded "epcoh"; .* Did you mean "epoch"\?/);
     }),
   );
-});
+}).timeout(20_000);
+
+function outcomeOf<Result>(body: () => Result): Result | UserError {
+  try {
+    return body();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
 
 describe("parseHorizontalLine", () => {
   it("reads a name and a score, and the task before them", () => {
@@ -156,9 +167,30 @@ describe("parseHorizontalLine", () => {
     });
   });
 
+  it("reads back what it is written from, and refuses anything else with words", () => {
+    const task = fc.string({ minLength: 1 }).filter((text) => !/[:=]/.test(text));
+    const label = fc.string({ minLength: 1 }).filter((text) => !text.includes(":"));
+    const value = fc.double({ noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(task, label, value, (of, name, score) => {
+        expect(parseHorizontalLine(`${of}:${name}=${score}`)).to.deep.equal({
+          task: of,
+          label: name,
+          value: Number(String(score)),
+        });
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const line = outcomeOf(() => parseHorizontalLine(text));
+        expect(line instanceof UserError || Number.isFinite(line.value)).to.equal(true);
+      }),
+    );
+  });
+
   it("refuses what has no name or no finite score", () => {
     for (const text of ["0.1", "=0.1", "a=", "a= ", "a=b", "a=Infinity", ""]) {
       expect(() => parseHorizontalLine(text), text).to.throw("--horizontal_line");
     }
   });
-});
+}).timeout(20_000);

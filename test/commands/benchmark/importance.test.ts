@@ -85,4 +85,4 @@ describe("albench --importance", () => {
       expect(await noteOf("ab3", runs(40, chance))).to.include("its importances mean nothing");
     }),
   ).timeout(10_000);
-});
+}).timeout(20_000);
