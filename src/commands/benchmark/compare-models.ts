@@ -5,6 +5,9 @@ import {
   type OverTasks,
   type PairImprovement,
 } from "../../core/analysis/tasks/compare-over-tasks.ts";
+import { AGGREGATE_RESAMPLES } from "../../core/analysis/tasks/aggregates.ts";
+import { IMPROVEMENT_RESAMPLES } from "../../core/analysis/tasks/improvement.ts";
+import { CURVE_RESAMPLES } from "../../core/analysis/tasks/sample-efficiency.ts";
 import { isTime } from "../../core/search/aggregation.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
@@ -132,9 +135,27 @@ function comparePastTasks(
   return {
     said: { overTasks: { ...said, tasks: names }, improvements: pairs.said.improvements, method },
     notes: [...notes, ...more],
-    figures: [...taskFigures(said, method, { xName: settings.xName, hasGoal }), ...pairs.figures],
+    figures: [
+      ...taskFigures(said, method, {
+        xName: settings.xName,
+        hasGoal,
+        resamples: describeResamples(settings),
+      }),
+      ...pairs.figures,
+    ],
   };
 }
+
+function describeResamples({ aggregateResamples, seed }: AcrossSettings): string {
+  const [most, few] = [aggregateResamples ?? AGGREGATE_RESAMPLES, CURVE_RESAMPLES];
+  const of =
+    most > few
+      ? `${inThousands(most)} resamples, of profiles and curves ${inThousands(few)}`
+      : `${inThousands(most)} resamples`;
+  return `${of}, seed ${seed}`;
+}
+
+const inThousands = (count: number) => count.toLocaleString("en");
 
 function pairsOnly(
   models: readonly ModelOnTasks[],
@@ -143,7 +164,14 @@ function pairsOnly(
   const pairs = models.length > MAX_IN_ALL_PAIRS ? "first" : "all";
   const found = improvements(models, { direction, seed, resamples, pairs });
   const names = models[0]?.tasks.map(({ task }) => task).join(", ") ?? "";
-  const figures = found.length === 0 ? [] : [improvementFigure(found, [`On ${names}.`])];
+  const figures =
+    found.length === 0
+      ? []
+      : [
+          improvementFigure(found, [
+            `On ${names}. ${inThousands(resamples ?? IMPROVEMENT_RESAMPLES)} resamples, seed ${seed}.`,
+          ]),
+        ];
   return { said: { overTasks: undefined, improvements: found, method: [] }, figures };
 }
 

@@ -26,6 +26,10 @@ export type CurveSettings = {
 /** Too few seeds for a band: they are drawn themselves. */
 const FEW_SEEDS = 2;
 
+/** With more, resamples are drawn, and the bands of models without a colour would take minutes. */
+const MAX_COUNTED_SEEDS = 8;
+const NO_BAND: Spread = { kind: "none" };
+
 type DrawnModel = { readonly model: Model; readonly band: Band };
 
 /** Learning curves with bands, a panel for each task; undefined if nobody recorded any. */
@@ -34,15 +38,18 @@ export function learningCurves(
   settings: CurveSettings,
 ): BenchmarkFigure | undefined {
   const spread = spreadOf(settings);
+  const shown = shownLabels(tasks);
   const drawn = tasks.map(({ task, models }) => ({
     task,
     models: models
       .filter(({ curves }) => curves.some(({ x }) => x.length > 0))
-      .map((model) => ({ model, band: bandOf(model.curves, { spread }) })),
+      .map((model) => {
+        const isQuick = shown.has(model.label) || model.curves.length <= MAX_COUNTED_SEEDS;
+        return { model, band: bandOf(model.curves, { spread: isQuick ? spread : NO_BAND }) };
+      }),
   }));
   const all = drawn.flatMap(({ models }) => models);
   if (all.length === 0) return undefined;
-  const shown = shownLabels(tasks);
   const legend = legendOf(all, shown);
   const figure: LinePanelsFigure = {
     title: "Learning curves",

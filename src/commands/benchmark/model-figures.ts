@@ -52,15 +52,23 @@ const AGGREGATE_NAMES: Readonly<Record<keyof Aggregates, string>> = {
   optimalityGap: "optimality gap (less is better)",
 };
 
+type TaskFigureSettings = {
+  /** Of the curves. */
+  readonly xName: string;
+  /** Whether 1 is a score that is good enough. */
+  readonly hasGoal: boolean;
+  /** What captions say of the resamples. */
+  readonly resamples: string;
+};
+
 /**
  * What several tasks say together.
  * @param caption - how scores were normalised, and of which tasks
- * @param xName - of the curves; `hasGoal`: whether 1 is a score that is good enough
  */
 export function taskFigures(
   { aggregates, profiles, efficiency }: OverTasks,
   caption: readonly string[],
-  { xName, hasGoal }: { readonly xName: string; readonly hasGoal: boolean },
+  { xName, hasGoal, resamples }: TaskFigureSettings,
 ): readonly BenchmarkFigure[] {
   // Without a score that is good enough nothing can fall short of it.
   const kinds = (["iqm", "mean", "median", "optimalityGap"] as const).filter(
@@ -76,7 +84,7 @@ export function taskFigures(
       interval: of[kind].interval,
     })),
   }));
-  const intervals = "95 % stratified percentile bootstrap intervals: for these tasks.";
+  const intervals = `95 % stratified percentile bootstrap intervals (${resamples}): for these tasks.`;
   return [
     {
       name: "aggregates",

@@ -95,15 +95,16 @@ function bestOfNCurves(
   drawn: readonly DrawnSearch[],
   { metric, method, horizontalLines }: SearchResults,
 ): BenchmarkFigure {
+  const curves = new Map(drawn.map((search) => [search, bestCurve(search, metric)]));
   const figure: LinePanelsFigure = {
     title: "Best score after n experiments",
     caption: [
       ...method.slice(0, 1),
       "Random searches: expected best of n experiments, unbiased (Tang et al. 2020), with the quartiles of such searches; thin beyond half of the experiments, where it says little. Others: the actual best so far, in the order of their numbers.",
     ],
-    panels: panelsOf(drawn, (of) => of.flatMap((search) => bestLines(search, metric)), {
+    panels: panelsOf(drawn, (of) => of.flatMap((search) => curves.get(search)?.line ?? []), {
       horizontalLines,
-      faintOf: (of) => of.flatMap((search) => lessReliable(search, metric)),
+      faintOf: (of) => of.flatMap((search) => curves.get(search)?.rest ?? []),
     }),
     x: { title: "n, number of experiments" },
     y: { title: `best ${scoreName(metric)}`, hint: hintOf(metric), isScore: true },
@@ -118,14 +119,19 @@ function isExchangeable({ name, design }: SearchFacts): boolean {
     : design === "random" || design === "sampleOfGrid";
 }
 
-function bestLines(search: DrawnSearch, { direction }: Metric): readonly FigureLine[] {
+type BestCurve = {
+  readonly line: FigureLine;
+  /** Beyond what is reliable. */ readonly rest?: FigureLine;
+};
+
+function bestCurve(search: DrawnSearch, { direction }: Metric): BestCurve {
   const label = bestLabel(search);
   if (!isExchangeable(search.facts)) {
     const scores = search.experiments.map(({ rank, summary }) =>
       rank === undefined ? undefined : summary.mean,
     );
     const best = bestSoFar(scores, direction);
-    return [{ label, points: [...best].map((y, index) => ({ x: index + 1, y })) }];
+    return { line: { label, points: [...best].map((y, index) => ({ x: index + 1, y })) } };
   }
   const { size, expected, lowerQuartile, upperQuartile, reliableUpTo } = bestOfN(
     search.scores,
@@ -137,16 +143,11 @@ function bestLines(search: DrawnSearch, { direction }: Metric): readonly FigureL
     low: lowerQuartile[index] ?? Number.NaN,
     high: upperQuartile[index] ?? Number.NaN,
   }));
-  return [{ label, points: points.slice(0, Math.max(1, reliableUpTo)) }];
-}
-
-/** The rest of the curve of a random search. */
-function lessReliable(search: DrawnSearch, { direction }: Metric): readonly FigureLine[] {
-  if (!isExchangeable(search.facts)) return [];
-  const { expected, reliableUpTo } = bestOfN(search.scores, direction);
-  const points = [...expected].map((y, index) => ({ x: index + 1, y }));
-  const rest = points.slice(Math.max(0, reliableUpTo - 1));
-  return [{ label: bestLabel(search), points: rest }];
+  const rest = points.slice(Math.max(0, reliableUpTo - 1)).map(({ x, y }) => ({ x, y }));
+  return {
+    line: { label, points: points.slice(0, Math.max(1, reliableUpTo)) },
+    rest: { label, points: rest },
+  };
 }
 
 function bestLabel({ label, facts }: DrawnSearch): string {

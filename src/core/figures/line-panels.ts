@@ -50,6 +50,8 @@ export type LineAxis = {
 
 /** Between two numbers of the x axis, pixels. */
 const TICK_WIDTH = 70;
+/** Of a line: more are closer than the dots of a page. */
+const MAX_POINTS = 1000;
 /** Symbols on a line, so that it can be told from others without colours. */
 const MARKERS = 6;
 
@@ -130,7 +132,7 @@ function drawPanel(panel: LinePanel, figure: LinePanelsFigure, drawing: Drawing)
 /** A layer over the points of lines; none without lines. */
 function layer(lines: readonly FigureLine[], what: object): readonly object[] {
   const values = lines.flatMap(({ label, points }, index) =>
-    points.map(({ x, y, low, high }) => ({
+    thinned(points).map(({ x, y, low, high }) => ({
       series: label,
       line: index,
       x,
@@ -139,6 +141,15 @@ function layer(lines: readonly FigureLine[], what: object): readonly object[] {
     })),
   );
   return values.length === 0 ? [] : [{ data: { values }, ...what }];
+}
+
+/** Evenly many of them, the first and the last one too. */
+function thinned(points: readonly LinePoint[]): readonly LinePoint[] {
+  if (points.length <= MAX_POINTS) return points;
+  const step = (points.length - 1) / (MAX_POINTS - 1);
+  return Array.from({ length: MAX_POINTS }, (_, index) => {
+    return points[Math.round(index * step)] ?? { x: Number.NaN, y: Number.NaN };
+  });
 }
 
 /** JSON has no other numbers; a null breaks the line. */

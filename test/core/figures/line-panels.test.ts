@@ -64,6 +64,16 @@ describe("linePanels", () => {
     expect(other).to.include("#bdbdbd").and.not.to.include('"opacity":0.55');
   });
 
+  it("draws as many points as a page can show, the first and the last among them", () => {
+    const values = Array.from({ length: 5000 }, (_, index) => index);
+    const text = JSON.stringify(draw([{ name: "t", lines: [line("a", values)] }]));
+    const drawn = [...text.matchAll(/"series":"a","line":0,"x":(\d+)/g)];
+    // Behind the line come its symbols.
+    const places = drawn.slice(0, 1000).map(([, x]) => Number(x));
+    expect(drawn.length).to.be.lessThan(1020);
+    expect([places[0], places.at(-1)]).to.deep.equal([0, 4999]);
+  });
+
   it("says when scores stand on a logarithmic axis, and never puts shares on one", () => {
     const panels = [{ name: "t", lines: [line("a", [0.001, 10])] }];
     expect(JSON.stringify(draw(panels))).to.include("log scale");

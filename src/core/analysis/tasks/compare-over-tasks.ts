@@ -7,7 +7,7 @@ import {
 } from "./improvement.ts";
 import { normaliseScores, type Reference } from "./normalise.ts";
 import { type PerformanceProfile, performanceProfile } from "./profiles.ts";
-import { type SampleEfficiency, sampleEfficiency } from "./sample-efficiency.ts";
+import { CURVE_RESAMPLES, type SampleEfficiency, sampleEfficiency } from "./sample-efficiency.ts";
 
 /** One model on all tasks that are compared. */
 export type ModelOnTasks = {
@@ -50,7 +50,7 @@ export function compareOverTasks(
   });
   const all = normalised.flatMap(({ tasks }) => tasks.flatMap(({ scores }) => scores));
   const thresholds = thresholdsOver(all);
-  const few = { seed, resamples: Math.min(resamples, 2000) };
+  const few = { seed, resamples: Math.min(resamples, CURVE_RESAMPLES) };
   return {
     aggregates: normalised.map(({ label, tasks }) => {
       return { label, aggregates: aggregateTasks(tasks, { seed, resamples }) };
