@@ -177,7 +177,9 @@ describe("albench --benchmark_type compare_models", () => {
         ["softmax", Number(((0.75 + 110 / 120) / 2).toFixed(9))],
         ["mlp", 0.25],
       ]);
-      expect(report.method.join()).to.include("Over 2 tasks: digits, wine.");
+      expect(report.method.join()).to.include(
+        "Over 2 tasks (digits, wine), 3 runs of each model on each.",
+      );
       expect(report.method.join()).to.include("the worst run of all models counts as 0");
       const [pair] = report.models?.improvements ?? [];
       // On digits 8.5 of 9 pairs, on wine all.
