@@ -31,7 +31,10 @@ await withFolder(values.folder, launchFor);
 async function launchFor(project: string): Promise<void> {
   const storage = writeSearch(project, { runs: Number(values.runs), seeds: SEEDS });
   const args = [allaunch, "-s", basename(storage), "-p", values.workers, "--json"];
-  const launcher = spawn(process.execPath, args, { cwd: project, stdio: ["ignore", "pipe", "inherit"] });
+  const launcher = spawn(process.execPath, args, {
+    cwd: project,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   let printed = "";
   launcher.stdout.setEncoding("utf8").on("data", (text: string) => (printed += text));
   const ended = once(launcher, "close");
