@@ -52,14 +52,9 @@ describe("what commands print with --json", function () {
       await print("aldoctor", "-s", name);
       await print("alinit", "--folder", "new", "--language", "python");
       await print("alretrain", ...LIST, ...RETRAIN);
-      await print(
-        "albench",
-        ...LIST,
-        "--performance_metric",
-        "loss",
-        "--performance_direction",
-        "minimise",
-      );
+      const loss = ["--performance_metric", "loss", "--performance_direction", "minimise"];
+      await print("albench", ...LIST, ...loss, "--importance");
+      await print("albench", ...LIST, ...loss, "--benchmark_type", "compare_models");
     }),
   );
 
