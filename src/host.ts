@@ -64,6 +64,8 @@ export type Files = {
   readonly modifiedMs: (path: string) => number;
   /** Bytes; undefined if there is no such file. */
   readonly size: (path: string) => number | undefined;
+  /** What changes when a file's content, or a folder's list of names, does; undefined if it is not there. A network file system may answer from what it knew seconds ago. */
+  readonly stamp: (path: string) => FileStamp | undefined;
   /** Atomic; replaces a file, or an empty folder, that has the new name. */
   readonly rename: (from: string, to: string) => void;
   /** Creates one folder. False if something of that name exists. */
@@ -84,6 +86,16 @@ export type Files = {
 export type Locks = {
   /** Runs a short action while nobody else who locks the same path does. */
   readonly withLock: <Result>(path: string, action: () => Result) => Promise<Result>;
+};
+
+/** Times in ms since the epoch, by the file server's clock. */
+export type FileStamp = {
+  readonly modifiedMs: number;
+  /** When the file was last changed in any way, also to look older than it is. */
+  readonly changedMs: number;
+  readonly bytes: number;
+  /** Another one after it was replaced. */
+  readonly inode: number;
 };
 
 export type ReadLimit = {

@@ -19,6 +19,7 @@ import {
   type Recording,
   type Search,
 } from "./library/search.ts";
+import { openReader as readTable, type Reader } from "./tree/reading/reader.ts";
 import { createRecorder as recordInto, type RunRecorder } from "./tree/recorder.ts";
 
 export type { LaunchReport } from "./commands/launch/report.ts";
@@ -32,6 +33,10 @@ export type { Metric, Program, SearchFacts } from "./core/search/search-facts.ts
 export { UserError } from "./errors.ts";
 export type { ImageFormat } from "./host.ts";
 export type { DirectoryTree, Recording, Run, Search } from "./library/search.ts";
+export type { Cell, Table } from "./core/query/table.ts";
+export type { Group, Groups, GroupSummaries } from "./tree/reading/groups.ts";
+export type { Field, Reader } from "./tree/reading/reader.ts";
+export type { ResultRun, Results } from "./tree/reading/results.ts";
 export type { RunRecorder } from "./tree/recorder.ts";
 export * as statistics from "./statistics.ts";
 
@@ -80,6 +85,9 @@ export const openTree = (root = "storage"): DirectoryTree => readTree(resolve(ro
 
 /** One search, to be read. @throws UserError `not-found`, `config-invalid` */
 export const openSearch = (storage: string): Search => readSearch(resolve(storage), host);
+
+/** All runs below a folder, to be queried: logs, searches, named experiments. @throws UserError `not-found` */
+export const openReader = (root: string): Promise<Reader> => readTable(resolve(root), host);
 
 /** What {@link createRecorder}, or a run, recorded in a folder. */
 export const openRecording = (folder: string): Recording => readRecording(resolve(folder), host);

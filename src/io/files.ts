@@ -23,7 +23,7 @@ import { dirname } from "node:path";
 
 import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
-import { type Files } from "../host.ts";
+import type { Files, FileStamp } from "../host.ts";
 import { readChunks, readEnd, readText } from "./reading.ts";
 import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
@@ -77,6 +77,7 @@ export const diskFiles: Files = {
   // Opened: a network file system may answer a plain stat from what it knew seconds ago.
   modifiedMs: (path) => withFile(path, READ, (descriptor) => fstatSync(descriptor).mtimeMs),
   size: (path) => unlessMissing(() => statSync(path).size),
+  stamp,
   rename: renameSync,
   makeFolder: (path) => {
     try {
@@ -95,6 +96,17 @@ export const diskFiles: Files = {
   ownerId: (path) => unlessMissing(() => statSync(path).uid),
   space,
 };
+
+function stamp(path: string): FileStamp | undefined {
+  const stats = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
+  if (stats === undefined) return undefined;
+  return {
+    modifiedMs: stats.mtimeMs,
+    changedMs: stats.ctimeMs,
+    bytes: stats.size,
+    inode: stats.ino,
+  };
+}
 
 function isWritable(path: string): boolean {
   try {
