@@ -16,7 +16,15 @@ export async function makeTempProject(folder: string): Promise<string> {
   await symlink(resolve("node_modules"), join(folder, "node_modules"));
   const bin = join(folder, "bin");
   await mkdir(bin);
-  for (const name of ["alprep", "allaunch", "alclean", "alstatus", "albench", "aldoctor"]) {
+  for (const name of [
+    "alprep",
+    "allaunch",
+    "alclean",
+    "alstatus",
+    "albench",
+    "aldoctor",
+    "alquery",
+  ]) {
     await symlink(resolve("dist/bin", `${name}.js`), join(bin, name));
   }
   return `${bin}:${process.env["PATH"] ?? ""}`;

@@ -67,3 +67,10 @@ function rankOf(cell: Cell): number {
   if (typeof cell === "number") return Number.isNaN(cell) ? 1 : 0;
   return typeof cell === "string" ? 2 : 3;
 }
+
+/** The same rows in the order of one column. */
+export function sortTable({ columns, rows }: Table, column: string, direction: 1 | -1): Table {
+  const index = columns.indexOf(column);
+  const sorted = [...rows].sort((a, b) => compareCells(a[index], b[index], direction));
+  return { columns, rows: sorted };
+}
