@@ -45,6 +45,8 @@ export type Files = {
   readonly readChunks: (path: string) => Iterable<Uint8Array>;
   /** The last `bytes` of a file as text; empty if there is no such file. */
   readonly readEnd: (path: string, bytes: number) => string;
+  /** The bytes of a file from a place on, as far as they are written; empty if there is no such file. */
+  readonly readFrom: (path: string, start: number) => Uint8Array;
   /** Creates or overwrites a file that nobody else reads yet; `flush` waits for the disk. */
   readonly write: (path: string, text: string, options?: { readonly flush?: boolean }) => void;
   /** Replaces a file: readers see the old content or the new one, never part of either. */

@@ -24,7 +24,7 @@ import { dirname } from "node:path";
 import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
 import type { Files, FileStamp } from "../host.ts";
-import { readChunks, readEnd, readText } from "./reading.ts";
+import { readChunks, readEnd, readFrom, readText } from "./reading.ts";
 import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
@@ -42,6 +42,7 @@ export const diskFiles: Files = {
   isLink: (path) => unlessMissing(() => lstatSync(path).isSymbolicLink()) ?? false,
   readChunks,
   readEnd,
+  readFrom,
   write: (path, text, options) => {
     naming(path, () => {
       writeFileSync(path, text, { flush: options?.flush ?? false });

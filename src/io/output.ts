@@ -20,3 +20,8 @@ export function writeNames(lines: readonly string[]): void {
   if (process.stdout.isTTY) writeOut(text);
   else process.stdout.write(`${text}\n`);
 }
+
+/** What a program of the user's printed: it goes where it would have gone, as it is. */
+export function passOn(bytes: string | Uint8Array): void {
+  process.stdout.write(bytes);
+}

@@ -48,6 +48,17 @@ export function readEnd(path: string, bytes: number): string {
   return text ?? "";
 }
 
+export function readFrom(path: string, start: number): Uint8Array {
+  const bytes = unlessMissing(() =>
+    withFile(path, READ, (descriptor) => {
+      const { size } = fstatSync(descriptor);
+      const buffer = Buffer.alloc(Math.max(0, size - start));
+      return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start));
+    }),
+  );
+  return bytes ?? new Uint8Array();
+}
+
 /** To its end, which may have moved since its size was asked for, or never come. */
 function readAll(descriptor: number, size: number, path: string, most: number): Buffer {
   // One byte more, so that the end is seen without another look.
