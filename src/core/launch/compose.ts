@@ -45,6 +45,13 @@ export function composeLaunch(
     refuse("The configuration", wrong);
     return config;
   });
+  if (settings.logger.forced_log_id !== -1 && configs.length > 1) {
+    throw new UserError(
+      "usage",
+      `${PREFIX}.logger.forced_log_id names one log, and the command line asks for ${configs.length} runs.`,
+      "Give each option one value.",
+    );
+  }
   const overridden = others.map(({ override }) => override.path.join("."));
   return { settings, configs, overridden };
 }

@@ -93,14 +93,7 @@ async function logsFor(
   script: ScriptProcess,
 ): Promise<readonly RunPath[]> {
   const { forced_log_id: forced } = composed.settings.logger;
-  const [config, ...others] = composed.configs;
-  if (forced !== -1 && others.length > 0) {
-    throw new UserError(
-      "usage",
-      `hatchery.logger.forced_log_id names one log, and the command line asks for ${composed.configs.length} runs.`,
-      "Give each option one value.",
-    );
-  }
+  const [config] = composed.configs;
   if (isThere && config !== undefined) {
     const run = logPath(logs, forced);
     const changed = composed.overridden.length > 0 ? config : undefined;

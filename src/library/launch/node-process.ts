@@ -31,7 +31,8 @@ export function nodeProcess(voice: Voice): ScriptProcess {
     fail: (error) => {
       const isUsers = error instanceof UserError;
       voice.complain(isUsers ? `${error.message}\n${error.hint}`.trimEnd() : inspect(error));
-      return exit(isUsers ? 2 : 1);
+      // As the commands do: 4 where a policy says no, 2 for wrong use.
+      return exit(isUsers ? (error.code === "refused" ? 4 : 2) : 1);
     },
     onExit: (action) => {
       process.on("exit", action);
@@ -67,6 +68,8 @@ function stopSignal(): () => AbortSignal {
     });
   }
   return () => {
+    // Who waits for nothing but the signal is not to be taken for done.
+    if (!isAsked) setInterval(() => undefined, END_AT_ONCE_MS);
     isAsked = true;
     return stop.signal;
   };
