@@ -5,6 +5,9 @@ import { closest, distance } from "fastest-levenshtein";
 import yargs, { type Argv } from "yargs";
 
 import type { Command } from "./commands/command.ts";
+import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
+import { fillFromSettings } from "./commands/settings.ts";
+import { knownOptions } from "./commands/settings/flags.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
 import { createHost } from "./io/host.ts";
 import { writeError, writeNames, writeOut } from "./io/output.ts";
@@ -46,11 +49,16 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
   try {
     const words = normaliseFlags(process.argv.slice(2));
     mode = outputMode(words);
-    const args = declare(command, words);
-    const options = await command.parse(args);
+    const shell = completedShell(words);
+    if (shell !== undefined) {
+      writeOut(await completionScript(shell));
+      return;
+    }
     const host = createHost({ quiet: mode === "quiet" });
+    const args = fillFromSettings(declare(command, words), host);
+    const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
-    print(command, report, mode);
+    print(command, report, mode, host.output.size()?.columns);
     process.exitCode = stops.exitCode() ?? command.exitCode?.(report) ?? 0;
   } catch (error) {
     process.exitCode = printFailure(command.name, asUserError(error), mode);
@@ -69,6 +77,10 @@ function declare<Options, Report>(
     )
     .option("json", { type: "boolean", default: false, describe: "print one JSON value" })
     .option("quiet", { type: "boolean", default: false, describe: "print names only" })
+    .option("completion", {
+      choices: SHELLS,
+      describe: "print a script that completes all commands",
+    })
     .version(version())
     .epilogue(`Exit codes: ${codes.join("; ")}.`)
     .wrap(Math.min(100, process.stdout.columns || 100))
@@ -94,9 +106,19 @@ export function normaliseFlags(words: readonly string[]): readonly string[] {
   });
 }
 
+/** `--completion bash`, whatever else a command demands. */
+function completedShell(words: readonly string[]): Shell | undefined {
+  const place = words.findIndex((word) => /^--completion(=|$)/.test(word));
+  if (place < 0) return undefined;
+  const value = words[place]?.split("=")[1] ?? words[place + 1];
+  const shell = SHELLS.find((one) => one === value);
+  if (shell !== undefined) return shell;
+  throw new UserError("usage", `--completion: expected one of ${SHELLS.join(", ")}.`, "");
+}
+
 /** Refuses a flag that takes one value and has several, or an empty one. */
 function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
-  const { array, key } = optionsOf(args);
+  const { array, key } = knownOptions(args);
   for (const name of Object.keys(key).filter((one) => !array.includes(one))) {
     const value = given[name];
     if (Array.isArray(value)) {
@@ -107,16 +129,10 @@ function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
   return true;
 }
 
-/** What yargs knows of the declared options; it has no public list of them. */
-function optionsOf(args: Argv) {
-  type Known = { readonly array: readonly string[]; readonly key: object };
-  return (args as Argv & { getOptions: () => Known }).getOptions();
-}
-
 /** Adds the nearest known flag to yargs' "Unknown argument". */
 function suggest(message: string, args: Argv): string {
   const [, unknown] = /^Unknown arguments?: (\w+)/.exec(message) ?? [];
-  const known = Object.keys(optionsOf(args).key);
+  const known = Object.keys(knownOptions(args).key);
   if (unknown === undefined || known.length === 0) return message.replace(/\n+/g, " ");
   const nearest = closest(unknown, known);
   const near = distance(unknown, nearest) <= Math.max(2, unknown.length / 3);
@@ -132,6 +148,7 @@ function print<Options, Report>(
   command: Command<Options, Report>,
   report: Report,
   mode: OutputMode,
+  columns: number | undefined,
 ): void {
   switch (mode) {
     case "json":
@@ -141,7 +158,7 @@ function print<Options, Report>(
       writeNames(command.ids(report));
       break;
     case "text": {
-      const text = command.render(report);
+      const text = command.render(report, columns);
       if (text !== "") writeOut(text);
     }
   }

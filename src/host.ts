@@ -1,3 +1,4 @@
+import type { FileStamp } from "./core/file-stamp.ts";
 import type { Space } from "./core/file-system-kinds.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
 import type { StopSignal } from "./core/stop-signal.ts";
@@ -15,6 +16,7 @@ export type Host = {
   readonly images: Images;
   readonly repositories: Repositories;
   readonly terminal: Terminal;
+  readonly output: Output;
   /** Environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute. */
@@ -45,8 +47,8 @@ export type Files = {
   readonly readChunks: (path: string) => Iterable<Uint8Array>;
   /** The last `bytes` of a file as text; empty if there is no such file. */
   readonly readEnd: (path: string, bytes: number) => string;
-  /** The bytes of a file from a place on, as far as they are written; empty if there is no such file. */
-  readonly readFrom: (path: string, start: number) => Uint8Array;
+  /** At most `bytes` of a file from `offset` on; none if there is no such file, or it ends there. */
+  readonly readAt: (path: string, offset: number, bytes: number) => Uint8Array;
   /** Creates or overwrites a file that nobody else reads yet; `flush` waits for the disk. */
   readonly write: (path: string, text: string, options?: { readonly flush?: boolean }) => void;
   /** Replaces a file: readers see the old content or the new one, never part of either. */
@@ -64,6 +66,8 @@ export type Files = {
   readonly fill: (path: string, text: string) => void;
   /** Modification time in ms since the epoch by the file server's clock, freshly asked for; ENOENT. */
   readonly modifiedMs: (path: string) => number;
+  /** The same of a file or folder as cheaply as it can be had: a network file system may be seconds late. Undefined if there is none. */
+  readonly glanceModifiedMs: (path: string) => number | undefined;
   /** Bytes; undefined if there is no such file. */
   readonly size: (path: string) => number | undefined;
   /** What changes when a file's content, or a folder's list of names, does; undefined if it is not there. A network file system may answer from what it knew seconds ago. */
@@ -88,16 +92,6 @@ export type Files = {
 export type Locks = {
   /** Runs a short action while nobody else who locks the same path does. */
   readonly withLock: <Result>(path: string, action: () => Result) => Promise<Result>;
-};
-
-/** Times in ms since the epoch, by the file server's clock. */
-export type FileStamp = {
-  readonly modifiedMs: number;
-  /** When the file was last changed in any way, also to look older than it is. */
-  readonly changedMs: number;
-  readonly bytes: number;
-  /** Another one after it was replaced. */
-  readonly inode: number;
 };
 
 export type ReadLimit = {
@@ -223,6 +217,15 @@ export type Repositories = {
   readonly state: (path: string, label: string) => RepositoryState;
   /** The git user's name, or the system user's. */
   readonly userName: () => string;
+};
+
+/** Standard output, for commands that print while they run; reports are printed by the composition root. */
+export type Output = {
+  readonly write: (some: string | Uint8Array) => void;
+  /** Whether what was printed may be painted over, and text may have colours: a terminal, and nobody said no. */
+  readonly isScreen: boolean;
+  /** Of the terminal, also while it changes; undefined where the output is none. */
+  readonly size: () => { readonly columns: number; readonly rows: number } | undefined;
 };
 
 /** The person's side: standard error and input. Standard output is the report's, printed by the composition root. */

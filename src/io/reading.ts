@@ -48,15 +48,15 @@ export function readEnd(path: string, bytes: number): string {
   return text ?? "";
 }
 
-export function readFrom(path: string, start: number): Uint8Array {
-  const bytes = unlessMissing(() =>
+export function readAt(path: string, offset: number, bytes: number): Uint8Array {
+  const some = unlessMissing(() =>
     withFile(path, READ, (descriptor) => {
-      const { size } = fstatSync(descriptor);
-      const buffer = Buffer.alloc(Math.max(0, size - start));
-      return buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start));
+      regular(descriptor, path);
+      const buffer = Buffer.allocUnsafe(bytes);
+      return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, offset));
     }),
   );
-  return bytes ?? new Uint8Array();
+  return some ?? Buffer.alloc(0);
 }
 
 /** To its end, which may have moved since its size was asked for, or never come. */

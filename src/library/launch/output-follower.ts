@@ -7,6 +7,8 @@ import type { RunPath } from "../../tree/paths.ts";
 /** How often runs are looked at for what they have printed, ms. */
 const LOOK_MS = 100;
 const NEWLINE = 0x0a;
+/** So much is passed on at a look: a program that prints more than this in a moment is shown later. */
+const MAX_BYTES = 1 << 20;
 
 /**
  * Passes on what runs print to their logs, as it comes: of one run as it is, of several at a time line by
@@ -48,7 +50,7 @@ function followRun(
   let rest: Uint8Array = new Uint8Array();
   let isOver = false;
   const show = (file: string, isWhole: boolean) => {
-    const bytes = files.readFrom(join(run.path, file), offset);
+    const bytes = files.readAt(join(run.path, file), offset, MAX_BYTES);
     // The first line is the worker's: what was started.
     const start = offset === 0 ? bytes.indexOf(NEWLINE) + 1 : 0;
     if (offset === 0 && start === 0) return;
@@ -59,16 +61,24 @@ function followRun(
     rest = fresh.slice(end);
     if (end > 0) passOn(isMixed ? labelled(fresh.subarray(0, end), run) : fresh.subarray(0, end));
   };
+  const showAll = (file: string) => {
+    for (let before = -1; before !== offset;) {
+      before = offset;
+      show(file, false);
+    }
+    show(file, true);
+  };
   const look = (isLast: boolean) => {
     if (isOver) return;
     const names = files.list(run.path) ?? [];
     const last = lastAttempt(names);
     for (; done < last; done += 1) {
-      show(logFile(done + 1), true);
+      showAll(logFile(done + 1));
       offset = 0;
     }
     const live = names.find((name) => typeof parseLogFile(name) === "string");
-    if (live !== undefined) show(live, isLast);
+    if (live !== undefined && isLast) showAll(live);
+    else if (live !== undefined) show(live, false);
     isOver = names.includes("COMPLETED") && live === undefined;
   };
   return { look };

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import type { FileStamp } from "../../core/file-stamp.ts";
 import {
   EMPTY_TABLE,
   MAX_SOURCES,
@@ -11,7 +12,7 @@ import {
 } from "../../core/query/run-table.ts";
 import { takeRows } from "../../core/query/field-table.ts";
 import { UserError } from "../../errors.ts";
-import type { FileStamp, Host } from "../../host.ts";
+import type { Host } from "../../host.ts";
 import { type IndexPlace, indexPlace, loadIndex, saveIndex } from "./index-file.ts";
 import { loadMetadataParser, type MetadataParser } from "./metadata.ts";
 import { readRunFields } from "./read-run.ts";
