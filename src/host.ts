@@ -1,3 +1,4 @@
+import type { FileStamp } from "./core/file-stamp.ts";
 import type { Space } from "./core/file-system-kinds.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
 import type { StopSignal } from "./core/stop-signal.ts";
@@ -69,6 +70,8 @@ export type Files = {
   readonly glanceModifiedMs: (path: string) => number | undefined;
   /** Bytes; undefined if there is no such file. */
   readonly size: (path: string) => number | undefined;
+  /** What changes when a file's content, or a folder's list of names, does; undefined if it is not there. A network file system may answer from what it knew seconds ago. */
+  readonly stamp: (path: string) => FileStamp | undefined;
   /** Atomic; replaces a file, or an empty folder, that has the new name. */
   readonly rename: (from: string, to: string) => void;
   /** Creates one folder. False if something of that name exists. */

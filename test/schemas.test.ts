@@ -50,6 +50,8 @@ describe("what commands print with --json", function () {
       await print("alstatus", "--config");
       await print("alclean", ...LIST, "--clean_crashes", "--dry_run");
       await print("aldoctor", "-s", name);
+      expect(await print("alquery", "storage", "last(train.loss) == 1")).to.include({ found: 1 });
+      await print("alquery", "storage", "--fields", "--group_by", "info.status");
       await print("alinit", "--folder", "new", "--language", "python");
       await print("alretrain", ...LIST, ...RETRAIN);
       const loss = ["--performance_metric", "loss", "--performance_direction", "minimise"];

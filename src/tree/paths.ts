@@ -13,6 +13,12 @@ import { basename, dirname, join } from "node:path";
  *         experiment1/
  *           seed1/                         a run folder
  *             config.json  config_unique.json  UNHATCHED
+ *
+ * The logs of scripts that launch themselves are a storage too, with runs right below it:
+ *
+ *     logs/
+ *       search.json  .workers/  logs/
+ *       12/                                the run folder of log 12
  */
 export type RunPath = {
   /** The run folder, absolute. */
@@ -42,14 +48,30 @@ export function runPath(storage: string, experiment: number, seed: number): RunP
   return { path, storage, experiment, seed };
 }
 
+/** The run folder of a log: an experiment of its own, of which it is the only run. */
+export function logPath(storage: string, id: number): RunPath {
+  return { path: join(storage, String(id)), storage, experiment: id, seed: 1 };
+}
+
+/** 12 for `12`, undefined for anything else: ids begin with 1. */
+export function parseLogId(name: string): number | undefined {
+  const id = numbered(name, "");
+  return id === 0 ? undefined : id;
+}
+
 /** 12 for `experiment12`, undefined for anything else. */
 export const parseExperiment = (name: string) => numbered(name, "experiment");
 /** 3 for `seed3`, undefined for anything else. */
 export const parseSeed = (name: string) => numbered(name, "seed");
 
-/** How people and logs name a run: `<storage's name>/experiment12/seed3`. */
-export function runLabel({ storage, experiment, seed }: RunPath): string {
-  return `${basename(storage)}/experiment${experiment}/seed${seed}`;
+/** How people and logs name a run: `<storage's name>/experiment12/seed3`, `logs/12`. */
+export function runLabel(run: RunPath): string {
+  return `${basename(run.storage)}/${runName(run)}`;
+}
+
+/** The same within its storage: `experiment12/seed3`, `12`. */
+export function runName({ path, storage }: RunPath): string {
+  return path.slice(storage.length + 1);
 }
 
 /** The run folder that lies at `path`, undefined if the names are not those of a run folder. */

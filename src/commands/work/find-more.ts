@@ -1,12 +1,12 @@
 import { stateOfFlag } from "../../core/run-state.ts";
 import type { Host } from "../../host.ts";
-import { listRuns } from "../../tree/directory-tree.ts";
-import { runLabel, type RunPath } from "../../tree/paths.ts";
+import { runLabel, runName, type RunPath } from "../../tree/paths.ts";
 import type { WorkerIdentity } from "../../tree/worker-identity.ts";
-import type { WorkReport, WorkSettings } from "./orders.ts";
+import type { StorageToWorkOn, WorkReport, WorkSettings } from "./orders.ts";
 import { type HeldRun, secondLookMs, survey } from "./held-runs.ts";
 import { resetHeldRun, resetMany } from "./reset-held-run.ts";
-import { type LaunchLog, subjectOf } from "./storage-session.ts";
+import { runsToWorkOn } from "./runs-to-work-on.ts";
+import type { LaunchLog } from "./storage-session.ts";
 
 /** What there is to claim after a walk to the end. */
 export type More = {
@@ -29,7 +29,7 @@ type Search = {
  * @param patient - whether to wait for what may come; else it is only said
  */
 export async function findMore(
-  storage: string,
+  storage: StorageToWorkOn,
   patient: boolean,
   search: Search,
   host: Pick<Host, "files" | "clock" | "machine">,
@@ -37,7 +37,7 @@ export async function findMore(
   const { settings, stop, identity } = search;
   let earlier: readonly HeldRun[] = [];
   while (!stop.claiming.aborted) {
-    const found = survey(storage, listRuns(storage, host), identity.worker, host, earlier);
+    const found = survey(storage.path, runsToWorkOn(storage, host), identity.worker, host, earlier);
     const back = await takeOver(found.interrupted, search, host);
     const { silent } = found;
     earlier = unchangedSince(earlier, [...silent, ...found.alive]);
@@ -71,7 +71,7 @@ async function takeOver(
   const resetOne = (held: HeldRun) => resetHeldRun(held, identity, settings.heartbeatMs, host);
   const { reset } = await resetMany(interrupted, resetOne, host, stop.claiming);
   for (const { run, holder } of reset) {
-    log("warn", subjectOf(run), `taken over from ${holder.flag}`);
+    log("warn", runName(run), `taken over from ${holder.flag}`);
     report({ kind: "ended", run: runLabel(run), end: "reset" });
   }
   return reset.map(({ run }) => run);

@@ -2,6 +2,7 @@ import type { Target } from "../target.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
 import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
+import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
 import { command, output } from "./texts.ts";
 
@@ -22,4 +23,6 @@ export const TARGETS: readonly Target[] = [
   command,
   messages,
   output,
+  query,
+  index,
 ];
