@@ -27,16 +27,13 @@ const quickerHelp = {
 
 // Parts of former builds have other names.
 rmSync("dist/bin", { recursive: true, force: true });
-await build({
-  entryPoints: readdirSync("bin").map((name) => `bin/${name}`),
+const common = {
   outdir: "dist/bin",
   bundle: true,
   splitting: true,
   format: "esm",
   platform: "node",
   target: "node20.19",
-  external: APART,
-  plugins: [quickerHelp],
   sourcemap: "linked",
   sourcesContent: false,
   minifySyntax: true,
@@ -46,4 +43,16 @@ await build({
     js: 'import { createRequire as requireForBundle } from "node:module"; const require = requireForBundle(import.meta.url);',
   },
   logLevel: "warning",
+};
+await build({
+  ...common,
+  entryPoints: readdirSync("bin").map((name) => `bin/${name}`),
+  external: APART,
+  plugins: [quickerHelp],
+});
+// vega is some hundred files, which take half of the time until the first figure.
+await build({
+  ...common,
+  entryPoints: ["src/entries/drawer.ts"],
+  external: APART.filter((name) => !name.startsWith("vega")),
 });

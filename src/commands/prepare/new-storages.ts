@@ -17,7 +17,14 @@ import {
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName, type SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
-import { experimentFolder, SEARCH_FILE, stagingFolder, VARIATIONS_FILE } from "../../tree/paths.ts";
+import {
+  experimentFolder,
+  SEARCH_FILE,
+  stagingFolder,
+  STORAGE_PAGE,
+  VARIATIONS_FILE,
+  variationsFigure,
+} from "../../tree/paths.ts";
 import {
   nextIdNumber,
   publishFolder,
@@ -31,10 +38,12 @@ import {
   formatVariations,
   type VariationsFile,
 } from "../../tree/variations-file.ts";
+import { type DrawnFigure, drawNewVariations } from "./draw-variations.ts";
 import { addToList, listPath } from "./list-file.ts";
 import { openStaging } from "./open-staging.ts";
 import { type Pace, startPace } from "./pace.ts";
 import type { StorageReport } from "./report.ts";
+import { newPage } from "./storage-page.ts";
 import type { PrepareOptions, PrepareRequest } from "./request.ts";
 
 /** A storage for one algorithm and one task, not written yet; its id is a guess. */
@@ -96,11 +105,14 @@ export async function writeStorages(
   const runs = planned.reduce((sum, one) => sum + reportStorage(request, one).runs, 0);
   const pace = startPace(runs, host, signal);
   const published: PlannedStorage[] = [];
+  const figures = startFigures(request, planned, host);
   try {
     openStaging(staging, host);
     for (const [index, storage] of planned.entries()) {
       const staged = join(staging, `storage${index}`);
       if (!(await stageStorage(staged, request, storage, pace, host))) return [];
+      const figure = await figures.get(storage.samplerSeed);
+      if (figure !== undefined) files.replace(join(staged, variationsFigure(1)), figure);
     }
     for (const [index, storage] of planned.entries()) {
       published.push(publishStorage(join(staging, `storage${index}`), request, storage, host));
@@ -112,6 +124,21 @@ export async function writeStorages(
     await addToList(listPath(request), names, host);
   }
   return published;
+}
+
+/** Begins to draw while the folders are written; storages with the same draws have the same figure. */
+function startFigures(
+  { schedule }: PrepareRequest,
+  planned: readonly PlannedStorage[],
+  host: Pick<Host, "images" | "terminal">,
+): ReadonlyMap<number | null, DrawnFigure> {
+  const seeds = new Map(planned.map(({ name, samplerSeed }) => [samplerSeed, name.desc]));
+  return new Map(
+    [...seeds].map(([seed, desc]) => [
+      seed,
+      drawNewVariations(schedule, seed ?? Number.NaN, desc, host),
+    ]),
+  );
 }
 
 /** @returns false if it was stopped */
@@ -176,6 +203,7 @@ function publishStorage(
     const target = join(request.root, formatSearchName(storage.name));
     const facts = searchFacts(request, storage, target, host);
     host.files.write(join(staged, SEARCH_FILE), formatSearchFacts(facts));
+    host.files.write(join(staged, STORAGE_PAGE), newPage(request, facts));
     // Taken only if somebody has removed `.ids`; then the next id will do.
     if (publishFolder(staged, target, host)) return storage;
   }

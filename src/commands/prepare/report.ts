@@ -61,6 +61,6 @@ export function renderStorage(storage: StorageReport): string {
 }
 
 /** A word of a shell's command line. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w./+:@%=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
