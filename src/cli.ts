@@ -5,6 +5,7 @@ import { closest, distance } from "fastest-levenshtein";
 import yargs, { type Argv } from "yargs";
 
 import type { Command } from "./commands/command.ts";
+import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
 import { fillFromSettings } from "./commands/settings.ts";
 import { knownOptions } from "./commands/settings/flags.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
@@ -48,6 +49,11 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
   try {
     const words = normaliseFlags(process.argv.slice(2));
     mode = outputMode(words);
+    const shell = completedShell(words);
+    if (shell !== undefined) {
+      writeOut(await completionScript(shell));
+      return;
+    }
     const host = createHost({ quiet: mode === "quiet" });
     const args = fillFromSettings(declare(command, words), host);
     const options = await command.parse(args);
@@ -69,6 +75,10 @@ function declare<Options, Report>(
     .usage(`$0 [options]\n\n${command.summary}`)
     .option("json", { type: "boolean", default: false, describe: "print one JSON value" })
     .option("quiet", { type: "boolean", default: false, describe: "print names only" })
+    .option("completion", {
+      choices: SHELLS,
+      describe: "print a script that completes all commands",
+    })
     .version(version())
     .epilogue(`Exit codes: ${codes.join("; ")}.`)
     .wrap(Math.min(100, process.stdout.columns || 100))
@@ -92,6 +102,16 @@ export function normaliseFlags(words: readonly string[]): readonly string[] {
     const [flag = "", ...value] = word.slice(2).split("=");
     return `--${[flag.replaceAll("-", "_"), ...value].join("=")}`;
   });
+}
+
+/** `--completion bash`, whatever else a command demands. */
+function completedShell(words: readonly string[]): Shell | undefined {
+  const place = words.findIndex((word) => /^--completion(=|$)/.test(word));
+  if (place < 0) return undefined;
+  const value = words[place]?.split("=")[1] ?? words[place + 1];
+  const shell = SHELLS.find((one) => one === value);
+  if (shell !== undefined) return shell;
+  throw new UserError("usage", `--completion: expected one of ${SHELLS.join(", ")}.`, "");
 }
 
 /** Refuses a flag that takes one value and has several, or an empty one. */

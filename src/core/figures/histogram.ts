@@ -24,12 +24,13 @@ export function histogram(values: readonly number[], isLog: boolean): Histogram 
   const edgeAt = (index: number) => {
     const part = index / count;
     const place = 2 * ((1 - part) * from + part * to);
-    return isLog ? Math.exp(place) : place;
+    // Between neighbouring numbers, rounding leads out of the range.
+    return Math.min(high, Math.max(low, isLog ? Math.exp(place) : place));
   };
   const edges = Array.from({ length: count + 1 }, (_, index) =>
     // As given, not as computed there and back: no value may lie outside.
     index === 0 ? low : index === count ? high : edgeAt(index),
-  );
+  ).sort((a, b) => a - b);
   const binOf = (value: number) =>
     Math.min(count - 1, Math.max(0, Math.floor(((along(value) / 2 - from) / (to - from)) * count)));
   return { edges, binOf };
