@@ -205,10 +205,14 @@ export type Modules = {
   readonly load: (path: string) => Promise<Readonly<Record<string, unknown>>>;
 };
 
-export type ImageFormat = "png" | "svg";
+/** `html`: one page to look around in, which needs no network. */
+export type ImageFormat = "png" | "svg" | "pdf" | "html";
 
 export type Images = {
-  /** Renders a Vega-Lite specification. @throws UserError `unavailable` if PNG is asked for without node-canvas. */
+  /**
+   * Renders a Vega-Lite specification; the same bytes for the same one.
+   * @throws UserError `unavailable` if PNG or PDF is asked for without node-canvas
+   */
   readonly render: (specification: object, format: ImageFormat) => Promise<Uint8Array>;
 };
 

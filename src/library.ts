@@ -156,7 +156,7 @@ export async function launch<Options = Config>(
   }
 }
 
-/** A Vega-Lite specification as the bytes of an image. @throws UserError `unavailable`: PNG without node-canvas */
+/** A Vega-Lite specification as the bytes of an image or a page. @throws UserError `unavailable`: PNG or PDF without node-canvas */
 export const renderFigure = (specification: object, format: ImageFormat): Promise<Uint8Array> =>
   host.images.render(specification, format);
 

@@ -2,9 +2,12 @@ import { createRequire } from "node:module";
 
 import { UserError } from "../errors.ts";
 import type { ImageFormat, Images } from "../host.ts";
+import { figurePage } from "./figure-page.ts";
 
 /** Pixels for each unit of a figure: sharp in print. */
 const PNG_SCALE = 2;
+/** Figures count in pixels, 96 to the inch, PDF in points, 72 to the inch. */
+const POINTS_PER_PIXEL = 0.75;
 const RANDOM_SEED = 42;
 const FONT_FAMILY = "DejaVu Sans";
 const FONT_FILES = [
@@ -15,7 +18,7 @@ const FONT_FILES = [
 type Canvas = Pick<typeof import("canvas"), "registerFont">;
 
 /**
- * Draws figures with vega, to PNG by node-canvas, which may be missing. All of them are loaded when
+ * Draws figures with vega, to PNG and PDF by node-canvas, which may be missing. All of them are loaded when
  * the first figure is drawn.
  * @param loadCanvas - replaced by tests of a machine without node-canvas
  */
@@ -27,8 +30,9 @@ export function createImages(loadCanvas: () => Promise<Canvas> = () => import("c
     canvas ??= prepareCanvas(loadCanvas);
     const failure = await canvas;
     if (format === "svg") return drawSvg(specification);
-    if (failure !== undefined) throw canvasMissing(failure);
-    return drawPng(specification);
+    if (format === "html") return figurePage(await compileFigure(specification));
+    if (failure !== undefined) throw canvasMissing(format, failure);
+    return format === "pdf" ? drawPdf(specification) : drawPng(specification);
   };
   return {
     render: (specification, format) => {
@@ -69,17 +73,33 @@ async function drawPng(specification: object): Promise<Uint8Array> {
   return canvas.toBuffer("image/png");
 }
 
-async function createView(specification: object) {
+async function drawPdf(specification: object): Promise<Uint8Array> {
+  const view = await createView(specification);
+  const canvas: unknown = await view.toCanvas(POINTS_PER_PIXEL, { type: "pdf" });
+  view.finalize();
+  if (!isNodeCanvas(canvas)) throw new Error("vega gave no canvas of node-canvas");
+  // Without a date of its own it gets the present one, and no two files are the same.
+  return canvas.toBuffer("application/pdf", { creationDate: new Date(0) });
+}
+
+/** The specification in vega's own language. */
+async function compileFigure(specification: object) {
   const vega = await import("vega");
   const { compile } = await import("vega-lite");
+  // The specifications are ours alone; tests compile them, and there a warning is a failure.
+  const { spec } = compile(specification as Parameters<typeof compile>[0], {
+    logger: vega.logger(vega.None),
+  });
+  return spec;
+}
+
+async function createView(specification: object) {
+  const vega = await import("vega");
   // Its declarations leave them out.
   const { randomLCG, setRandom } = vega as unknown as VegaRandom;
   setRandom(randomLCG(RANDOM_SEED));
-  // The specifications are ours alone; tests compile them, and there a warning is a failure.
-  const compiled = compile(specification as Parameters<typeof compile>[0], {
-    logger: vega.logger(vega.None),
-  });
-  return new vega.View(vega.parse(compiled.spec), { renderer: "none", logLevel: vega.None });
+  const runtime = vega.parse(await compileFigure(specification));
+  return new vega.View(runtime, { renderer: "none", logLevel: vega.None });
 }
 
 /** Exported by vega from vega-statistics. */
@@ -88,18 +108,23 @@ type VegaRandom = {
   readonly setRandom: (random: () => number) => void;
 };
 
-function canvasMissing(cause: Error): UserError {
+function canvasMissing(format: "png" | "pdf", cause: Error): UserError {
   return new UserError(
     "unavailable",
-    `PNG figures need the package canvas, which cannot be loaded: ${cause.message.split("\n")[0] ?? ""}`,
-    "Install it with `npm install canvas` (it may need the headers of cairo and pango), or use the SVG figure.",
+    `${format.toUpperCase()} figures need the package canvas, which cannot be loaded: ${cause.message.split("\n")[0] ?? ""}`,
+    "Install it with `npm install canvas` (it may need the headers of cairo and pango), or use the SVG or HTML figure.",
     { cause },
   );
 }
 
-function isNodeCanvas(
-  value: unknown,
-): value is { readonly toBuffer: (mime: "image/png") => Uint8Array } {
+type NodeCanvas = {
+  readonly toBuffer: (
+    mime: "image/png" | "application/pdf",
+    options?: { readonly creationDate: Date },
+  ) => Uint8Array;
+};
+
+function isNodeCanvas(value: unknown): value is NodeCanvas {
   return (
     typeof value === "object" &&
     value !== null &&

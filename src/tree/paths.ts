@@ -7,7 +7,8 @@ import { basename, dirname, join } from "node:path";
  *       .ids/ju12/                         ids that are taken
  *       .staging-<token>/                  what somebody is building, with .workers/ to say who
  *       ju12_f7b375e_mlp_digits_grid_a/    a storage: one search
- *         search.json  variations.json
+ *         search.json  variations.json     what is searched
+ *         variations1.png  README.md       the same for people
  *         .workers/                        who works here
  *         logs/                            one file for each launch
  *         experiment1/
@@ -33,6 +34,16 @@ export const CONFIG_FILE = "config.json";
 export const UNIQUE_CONFIG_FILE = "config_unique.json";
 export const SEARCH_FILE = "search.json";
 export const VARIATIONS_FILE = "variations.json";
+
+export const STORAGE_PAGE = "README.md";
+
+/** The sampled values as a figure: the first for the search, one more for each addition. */
+export const variationsFigure = (number: number) => `variations${number}.png`;
+/** The numbers of those figures among the names of a storage. */
+export const numberedFigures = (names: readonly string[]) =>
+  names.flatMap((name) =>
+    name.endsWith(".png") ? (numbered(name.slice(0, -".png".length), "variations") ?? []) : [],
+  );
 
 export const experimentFolder = (storage: string, experiment: number) =>
   join(storage, `experiment${experiment}`);
