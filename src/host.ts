@@ -2,6 +2,7 @@ import type { FileStamp } from "./core/file-stamp.ts";
 import type { Space } from "./core/file-system-kinds.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
 import type { StopSignal } from "./core/stop-signal.ts";
+import type { ImageFormat, RenderOptions } from "./core/figures/image-format.ts";
 
 /** The outside world, as the rest of the code sees it. Built once, by a composition root; faked in tests. */
 export type Host = {
@@ -205,15 +206,16 @@ export type Modules = {
   readonly load: (path: string) => Promise<Readonly<Record<string, unknown>>>;
 };
 
-/** `html`: one page to look around in, which needs no network. */
-export type ImageFormat = "png" | "svg" | "pdf" | "html";
-
 export type Images = {
   /**
    * Renders a Vega-Lite specification; the same bytes for the same one.
    * @throws UserError `unavailable` if PNG or PDF is asked for without node-canvas
    */
-  readonly render: (specification: object, format: ImageFormat) => Promise<Uint8Array>;
+  readonly render: (
+    specification: object,
+    format: ImageFormat,
+    options?: RenderOptions,
+  ) => Promise<Uint8Array>;
 };
 
 export type Repositories = {

@@ -9,7 +9,7 @@ import { prepare, type PrepareReport } from "./commands/prepare.ts";
 import type { Config } from "./core/config/config.ts";
 import { flagsAmong } from "./core/run-state.ts";
 import { asUserError, UserError } from "./errors.ts";
-import type { ImageFormat } from "./host.ts";
+import type { ImageFormat } from "./core/figures/image-format.ts";
 import { createHost } from "./io/host.ts";
 import { passOn, writeError, writeOut } from "./io/output.ts";
 import { type OptionValue, toFlags } from "./library/flags.ts";
@@ -41,7 +41,7 @@ export type { Column } from "./core/recording/growing-column.ts";
 export type { RunState } from "./core/run-state.ts";
 export type { Metric, Program, SearchFacts } from "./core/search/search-facts.ts";
 export { UserError } from "./errors.ts";
-export type { ImageFormat } from "./host.ts";
+export type { ImageFormat } from "./core/figures/image-format.ts";
 export type {
   LaunchContext,
   LaunchedFunction,

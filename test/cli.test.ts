@@ -15,8 +15,10 @@ const COMMANDS = [
   "aldoctor",
   "alinit",
   "allaunch",
+  "alplot",
   "alprep",
   "alquery",
+  "alretrain",
   "alstatus",
 ];
 

@@ -54,6 +54,7 @@ describe("what commands print with --json", function () {
       await print("alquery", "storage", "--fields", "--group_by", "info.status");
       await print("alinit", "--folder", "new", "--language", "python");
       await print("alretrain", ...LIST, ...RETRAIN);
+      await print("alplot", ...LIST, "--plots_to_make", "None, loss");
       const loss = ["--performance_metric", "loss", "--performance_direction", "minimise"];
       await print("albench", ...LIST, ...loss, "--importance");
       await print("albench", ...LIST, ...loss, "--benchmark_type", "compare_models");

@@ -15,6 +15,7 @@ export async function loadCommands(): Promise<readonly AnyCommand[]> {
     { init },
     { retrain },
     { query },
+    { plot },
   ] = await Promise.all([
     import("./prepare.ts"),
     import("./launch.ts"),
@@ -25,6 +26,7 @@ export async function loadCommands(): Promise<readonly AnyCommand[]> {
     import("./init.ts"),
     import("./retrain.ts"),
     import("./query.ts"),
+    import("./plot.ts"),
   ]);
-  return [prepare, launch, clean, status, benchmark, doctor, init, retrain, query];
+  return [prepare, launch, clean, status, benchmark, doctor, init, retrain, query, plot];
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 
 import { UserError, type UserErrorCode } from "../errors.ts";
-import type { ImageFormat, Images } from "../host.ts";
+import type { ImageFormat } from "../core/figures/image-format.ts";
+import type { Images } from "../host.ts";
 import { packageFile } from "./package-files.ts";
 
 /** To the process. */

@@ -1,11 +1,14 @@
 import { createRequire } from "node:module";
 
 import { UserError } from "../errors.ts";
-import type { ImageFormat, Images } from "../host.ts";
+import type { ImageFormat, RenderOptions } from "../core/figures/image-format.ts";
+import type { Images } from "../host.ts";
 import { figurePage } from "./figure-page.ts";
 
 /** Pixels for each unit of a figure: sharp in print. */
 const PNG_SCALE = 2;
+/** A quarter faster than the default 6, and a fiftieth longer. */
+const PNG_COMPRESSION = { compressionLevel: 3 } as const;
 /** Figures count in pixels, 96 to the inch, PDF in points, 72 to the inch. */
 const POINTS_PER_PIXEL = 0.75;
 const RANDOM_SEED = 42;
@@ -26,17 +29,17 @@ export function createImages(loadCanvas: () => Promise<Canvas> = () => import("c
   let canvas: Promise<Error | undefined> | undefined;
   // One after the other: vega has one source of chance for all figures.
   let previous: Promise<unknown> = Promise.resolve();
-  const draw = async (specification: object, format: ImageFormat) => {
+  const draw = async (specification: object, format: ImageFormat, options: RenderOptions) => {
     canvas ??= prepareCanvas(loadCanvas);
     const failure = await canvas;
     if (format === "svg") return drawSvg(specification);
     if (format === "html") return figurePage(await compileFigure(specification));
     if (failure !== undefined) throw canvasMissing(format, failure);
-    return format === "pdf" ? drawPdf(specification) : drawPng(specification);
+    return format === "pdf" ? drawPdf(specification) : drawPng(specification, options);
   };
   return {
-    render: (specification, format) => {
-      const result = previous.then(() => draw(specification, format));
+    render: (specification, format, options = {}) => {
+      const result = previous.then(() => draw(specification, format, options));
       previous = result.catch(() => undefined);
       return result;
     },
@@ -65,12 +68,15 @@ async function drawSvg(specification: object): Promise<Uint8Array> {
   return new TextEncoder().encode(`${svg}\n`);
 }
 
-async function drawPng(specification: object): Promise<Uint8Array> {
+async function drawPng(
+  specification: object,
+  { scale = PNG_SCALE }: RenderOptions,
+): Promise<Uint8Array> {
   const view = await createView(specification);
-  const canvas: unknown = await view.toCanvas(PNG_SCALE);
+  const canvas: unknown = await view.toCanvas(scale);
   view.finalize();
   if (!isNodeCanvas(canvas)) throw new Error("vega gave no canvas of node-canvas");
-  return canvas.toBuffer("image/png");
+  return canvas.toBuffer("image/png", PNG_COMPRESSION);
 }
 
 async function drawPdf(specification: object): Promise<Uint8Array> {
@@ -120,7 +126,7 @@ function canvasMissing(format: "png" | "pdf", cause: Error): UserError {
 type NodeCanvas = {
   readonly toBuffer: (
     mime: "image/png" | "application/pdf",
-    options?: { readonly creationDate: Date },
+    options?: { readonly creationDate: Date } | typeof PNG_COMPRESSION,
   ) => Uint8Array;
 };
 

@@ -4,8 +4,9 @@ import { stringify } from "csv-stringify/sync";
 
 import { isConfig } from "../../core/config/config.ts";
 import { toIso } from "../../core/time.ts";
-import { errnoOf, UserError } from "../../errors.ts";
+import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
+import { makeWritableFolder } from "../writable-folder.ts";
 import type { ScoredSearch } from "./collect.ts";
 import type { BenchmarkFigure } from "./figure.ts";
 import type { BenchmarkReport } from "./report.ts";
@@ -16,7 +17,6 @@ export type BenchmarkResults = Omit<BenchmarkReport, "files"> & {
   readonly figures: readonly BenchmarkFigure[];
 };
 
-const PROBE = ".probe";
 const SOURCES = "sources.json";
 const OWN_NAME = /^[A-Za-z0-9_+-]+\.(csv|json|vl\.json|svg|png)$/;
 /** Folder names end at 255 bytes. */
@@ -27,28 +27,18 @@ export function makeOutputFolder(
   outDir: string | undefined,
   root: string,
   name: string,
-  { files, workingFolder, terminal }: Pick<Host, "files" | "workingFolder" | "terminal">,
+  host: Pick<Host, "files" | "workingFolder" | "terminal">,
 ): string {
+  const { workingFolder } = host;
   // The list's name may be anything; a folder's is short, and safe to type.
   const whole = name.replace(/[^\p{L}\p{N}.+_-]+/gu, "-");
   const folder = new TextDecoder().decode(new TextEncoder().encode(whole).subarray(0, MAX_NAME));
   const wanted =
     outDir === undefined ? join(root, "benchmark", folder) : resolve(workingFolder, outDir);
-  try {
-    files.makeFolders(wanted);
-    // It may be there since the root could still be written.
-    files.replace(join(wanted, PROBE), "");
-    files.remove(join(wanted, PROBE));
-    return wanted;
-  } catch (error) {
-    if (outDir !== undefined || !["EROFS", "EACCES", "EPERM"].includes(errnoOf(error) ?? "")) {
-      throw error;
-    }
-  }
-  const instead = join(workingFolder, "hatchery_benchmark", folder);
-  files.makeFolders(instead);
-  terminal.note(`${root} cannot be written; results go to ${instead}.`);
-  return instead;
+  // What was asked for by name is made there, or not at all.
+  const instead =
+    outDir === undefined ? join(workingFolder, "hatchery_benchmark", folder) : undefined;
+  return makeWritableFolder(wanted, instead, host);
 }
 
 /** Writes tables, figures and what they were made of. @returns paths relative to the working folder */
