@@ -8,11 +8,11 @@ import { build } from "esbuild";
 /** Loaded by name from node_modules: native, large, or with files of their own. */
 const APART = ["canvas", "jiti", "proper-lockfile", "vega", "vega-lite", "yaml"];
 /**
- * In the layout of `--help`, exchanged for what does the same without regular expressions over all
+ * In the layout of `--help` and of tables, exchanged for what does the same without regular expressions over all
  * of Unicode and a segmenter of text, which cost 30 ms to make.
  */
-const quickerHelp = {
-  name: "quicker-help",
+const quickerText = {
+  name: "quicker-text",
   setup: ({ onResolve, resolve }) => {
     const quicker = {
       "string-width": "fast-string-width",
@@ -21,6 +21,11 @@ const quickerHelp = {
     onResolve({ filter: /^(string-width|wrap-ansi)$/ }, ({ path, importer, kind }) =>
       /\/(cliui|yargs)\//.test(importer)
         ? resolve(quicker[path], { resolveDir: process.cwd(), kind })
+        : undefined,
+    );
+    onResolve({ filter: /^string-width$/ }, ({ kind }) =>
+      kind === "require-call"
+        ? resolve("./scripts/string-width.mjs", { resolveDir: process.cwd(), kind })
         : undefined,
     );
   },
@@ -52,7 +57,7 @@ const commands = await build({
   ...common,
   entryPoints: readdirSync("bin").map((name) => `bin/${name}`),
   external: APART,
-  plugins: [quickerHelp],
+  plugins: [quickerText],
 });
 // vega is some hundred files, which take half of the time until the first figure.
 const drawer = await build({
