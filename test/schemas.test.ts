@@ -35,6 +35,8 @@ describe("what commands print with --json", function () {
       });
       const print = (name: string, ...args: readonly string[]) => expectValid(name, args, folder);
       await print("alprep", "-f", "grid_schedule_small.json", "--dry_run");
+      const asked = ["grid_schedule_small.json", "--explain_config", "x"];
+      expect(await print("alprep", ...asked)).to.have.nested.property("explanation.key", "x");
       const name = storage.split("/").at(-1) ?? "";
       writeFileSync(join(folder, "best.json"), JSON.stringify({ [name]: 1 }));
       await print("alstatus", "--explain", `${name}/experiment1/seed1`);
