@@ -16,6 +16,7 @@ const EXIT_CODES = {
   1: "some runs failed",
   2: "wrong use or configuration",
   4: "refused by a policy",
+  5: "the scheduler refused",
   70: "a bug of ours",
   75: "stopped before the end: try again",
   130: "ended by Ctrl-C",
@@ -31,6 +32,7 @@ const EXIT_OF: Readonly<Record<UserErrorCode, number>> = {
   refused: 4,
   disk: 2,
   unavailable: 2,
+  scheduler: 5,
 };
 const BUG = 70;
 /** Schedulers send SIGUSR1 or SIGUSR2 some time before they end a job. */

@@ -21,6 +21,8 @@ export type Host = {
   readonly workingFolder: string;
   /** A file of this package, absolute. @param path - relative to its root */
   readonly packageFile: (path: string) => string;
+  /** The Node.js that runs us, absolute. */
+  readonly nodeFile: string;
 };
 
 /**
@@ -72,6 +74,8 @@ export type Files = {
   readonly makeFolders: (path: string) => void;
   /** Removes a file or a whole folder; nothing happens if it is not there. */
   readonly remove: (path: string) => void;
+  /** Lets everybody who may read a file execute it. */
+  readonly makeExecutable: (path: string) => void;
   /** Whether this user may write a file, or make files in a folder; false also if there is none. */
   readonly isWritable: (path: string) => boolean;
   /** The system's number of the user who owns a file or folder; undefined if there is none. */
@@ -130,6 +134,22 @@ export type Processes = {
   readonly startWorker: (settings: unknown) => WorkerProcess;
   /** Starts the supervisor of a worker's runs. */
   readonly startSupervisor: (settings: SupervisorSettings) => Supervisor;
+  /** Runs a short command of the system to its end, without a shell. */
+  readonly run: (command: readonly string[], options: RunOptions) => Promise<CommandResult>;
+};
+
+export type RunOptions = {
+  /** Its standard input; empty if left out. */
+  readonly input?: string;
+  /** After so long it is killed, ms. */
+  readonly timeoutMs: number;
+};
+
+export type CommandResult = ProcessEnd & {
+  /** UTF-8, {@link MAX_FILE_BYTES} at most of each. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
 };
 
 export type WorkerProcess = {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Argv } from "yargs";
 
 import type { Command } from "./commands/command.ts";
-import { launch } from "./commands/launch.ts";
+import { launchHere } from "./commands/launch.ts";
 import type { LaunchReport } from "./commands/launch/report.ts";
 import { prepare, type PrepareReport } from "./commands/prepare.ts";
 import { flagsAmong } from "./core/run-state.ts";
@@ -106,7 +106,7 @@ export const prepareSearch = (options: PrepareSearchOptions, manners: Manners = 
 
 /** What allaunch does; resolves when nothing is left to run. Crashes stand in the report. @throws UserError */
 export const launchSearches = (options: LaunchSearchesOptions, manners: Manners = {}) =>
-  perform(launch, options, manners) satisfies Promise<LaunchReport>;
+  perform(launchHere, options, manners) satisfies Promise<LaunchReport>;
 
 /** A Vega-Lite specification as the bytes of an image. @throws UserError `unavailable`: PNG without node-canvas */
 export const renderFigure = (specification: object, format: ImageFormat): Promise<Uint8Array> =>

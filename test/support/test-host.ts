@@ -25,6 +25,7 @@ export function testHost(overrides: Partial<Host> = {}): Host {
     processes: {
       startWorker: () => missing("processes.startWorker"),
       startSupervisor: () => missing("processes.startSupervisor"),
+      run: () => missing("processes.run"),
     },
     modules: userModules,
     images: { render: () => missing("images.render") },
@@ -40,6 +41,7 @@ export function testHost(overrides: Partial<Host> = {}): Host {
     environment: {},
     workingFolder: process.cwd(),
     packageFile,
+    nodeFile: process.execPath,
     ...overrides,
   };
 }

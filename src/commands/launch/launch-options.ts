@@ -11,6 +11,7 @@ import {
   storageChoice,
   storageOptions,
 } from "../options.ts";
+import { clusterFlags, type ClusterOptions, clusterOptions } from "../cluster/cluster-options.ts";
 import type { StorageChoice } from "../storage-selection.ts";
 
 export type LaunchOptions = StorageChoice & {
@@ -38,6 +39,7 @@ export type LaunchOptions = StorageChoice & {
   /** How long the launch may take, s. */
   readonly wallTime: number | undefined;
   readonly dryRun: boolean;
+  readonly cluster: ClusterOptions;
 };
 
 const MAX_PROCESSES = 1024;
@@ -65,13 +67,14 @@ export async function parseLaunchOptions(args: Argv): Promise<LaunchOptions> {
     wallTime:
       given.wall_time === undefined ? undefined : parseDuration("wall_time", given.wall_time),
     dryRun: given.dry_run,
+    cluster: clusterOptions(given),
   };
   checkOptions(options);
   return options;
 }
 
 function declare(args: Argv) {
-  return storageOptions(args)
+  return clusterFlags(storageOptions(args))
     .option("n_processes", {
       alias: "p",
       type: "number",

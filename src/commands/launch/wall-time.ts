@@ -4,6 +4,8 @@ import type { Host } from "../../host.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 
 export const END_OF_TIME = "the end of its time";
+/** What says when a batch job ends: Slurm since 23.02, and the scripts that allaunch writes. */
+const JOB_ENDS = ["SLURM_JOB_END_TIME", "HATCHERY_END_TIME"];
 /** For settling, after the last program has ended, s. */
 const MARGIN_SECONDS = 5;
 
@@ -22,7 +24,7 @@ export type LaunchTime = {
 };
 
 /**
- * Starts to count the time that a launch has: `--wall_time`, or what its SLURM job has left.
+ * Starts to count the time that a launch has: `--wall_time`, or what its batch job has left.
  * @throws UserError `usage` if it is too short for anything
  */
 export function startTime(
@@ -31,7 +33,11 @@ export function startTime(
 ): LaunchTime {
   const over = new AbortController();
   const stopped = new AbortController();
-  const endMs = endOf(options, clock.now(), environment["SLURM_JOB_END_TIME"]);
+  const endMs = endOf(
+    options,
+    clock.now(),
+    JOB_ENDS.map((name) => environment[name]),
+  );
   if (endMs === undefined) return { endsAtMs: null, isOver: over.signal, stop: () => undefined };
   const endsAtMs = endMs - (secondsToStop(options) + MARGIN_SECONDS) * 1000;
   void clock.sleep(Math.max(0, endsAtMs - clock.now()), stopped.signal).then(() => {
@@ -50,21 +56,26 @@ export function startTime(
 function endOf(
   options: Stopping & Pick<LaunchOptions, "wallTime">,
   nowMs: number,
-  jobEnd: string | undefined,
+  jobEnds: readonly (string | undefined)[],
 ): number | undefined {
-  const ends: number[] = [];
   // Seconds since the epoch; whoever starts us may have put anything there.
-  if (jobEnd !== undefined && /^\d{9,12}$/.test(jobEnd)) ends.push(Number(jobEnd) * 1000);
+  const ends = jobEnds.flatMap((end) =>
+    end !== undefined && /^\d{9,12}$/.test(end) ? Number(end) * 1000 : [],
+  );
   if (options.wallTime !== undefined) {
-    const needed = secondsToStop(options) + MARGIN_SECONDS;
-    if (options.wallTime <= needed) {
-      throw new UserError(
-        "usage",
-        `--wall_time: ${formatDuration(options.wallTime)} leave no time to run anything: programs may take ${formatDuration(secondsToStop(options))} to stop, and settling ${MARGIN_SECONDS} s.`,
-        "Give more time, or a shorter --grace or --lead.",
-      );
-    }
+    checkTime("--wall_time", options.wallTime, options);
     ends.push(nowMs + options.wallTime * 1000);
   }
   return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+/** @throws UserError `usage` if so many seconds are too short for anything */
+export function checkTime(flag: string, seconds: number, stopping: Stopping): void {
+  const needed = secondsToStop(stopping) + MARGIN_SECONDS;
+  if (seconds > needed) return;
+  throw new UserError(
+    "usage",
+    `${flag}: ${formatDuration(seconds)} leave no time to run anything: programs may take ${formatDuration(secondsToStop(stopping))} to stop, and settling ${MARGIN_SECONDS} s.`,
+    "Give more time, or a shorter --grace or --lead.",
+  );
 }
