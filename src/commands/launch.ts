@@ -12,6 +12,7 @@ import {
   renderCluster,
 } from "./cluster/launch-on-cluster.ts";
 import type { Command } from "./command.ts";
+import { jobEnd } from "./cluster/job-end.ts";
 import { checkCode, readCode, type StorageCode } from "./launch/code-version.ts";
 import { createCount, type LaunchCount } from "./launch/count.ts";
 import { type LaunchOptions, parseLaunchOptions } from "./launch/launch-options.ts";
@@ -111,7 +112,7 @@ async function runAll(
   done: LaunchCount,
 ): Promise<Halt | undefined> {
   const limits = createLimits(options);
-  const time = startTime(options, host);
+  const time = startTime(options, await jobEnd(host), host);
   const claiming = new AbortController();
   const gracefully = AbortSignal.any([signals.gracefully, time.isOver]);
   const bar = options.usePbar ? startBar(storages, host) : undefined;

@@ -36,7 +36,10 @@ type Worker = {
   full: boolean;
 };
 
-type WorkHost = Pick<Host, "files" | "clock" | "machine" | "token" | "environment" | "processes">;
+type WorkHost = Pick<
+  Host,
+  "files" | "clock" | "machine" | "token" | "environment" | "processes" | "modules"
+>;
 
 /** So many walks that claim nothing, one after the other, can be lost races. */
 const HURRIED_WALKS = 3;

@@ -6,12 +6,10 @@ import type { JobRequest } from "../../core/scheduling/scheduler.ts";
 import type { Host } from "../../host.ts";
 import { launchLogsFolder } from "../../tree/paths.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
-import type { Project } from "../project.ts";
+import type { ChosenSearch } from "./chosen-search.ts";
+import { END_VARIABLE } from "./job-end.ts";
 import { parseMemory } from "./cluster-options.ts";
 import { workerArguments } from "./worker-arguments.ts";
-
-/** When a job ends, seconds since the epoch: its script sets it as it starts. */
-export const END_VARIABLE = "HATCHERY_END_TIME";
 
 /** What is submitted, but for how many of it. */
 export type JobPlan = {
@@ -22,11 +20,11 @@ export type JobPlan = {
 /** What the flags ask for, then the project's file. @throws UserError `usage` */
 export function planJobs(
   options: LaunchOptions,
-  { root: folder, settings }: Project,
-  selection: { readonly root: string; readonly storages: readonly string[]; readonly name: string },
+  selection: ChosenSearch,
   host: Pick<Host, "packageFile" | "nodeFile" | "workingFolder">,
 ): JobPlan {
   const { cluster } = options;
+  const { root: folder, settings } = selection.project;
   const site = settings.cluster ?? {};
   const seconds =
     cluster.time ?? (site.time === undefined ? undefined : parseDuration("time", site.time));
@@ -47,6 +45,7 @@ export function planJobs(
       options: [...(site.options ?? []), ...cluster.schedulerOptions],
     },
     script: {
+      scheduler: selection.schedulerName,
       shell: site.shell ?? "/bin/bash",
       about: [`Workers for ${selection.name}; written by allaunch.`],
       environment: site.environment ?? {},

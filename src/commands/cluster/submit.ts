@@ -23,13 +23,13 @@ import type { SubmissionReport } from "./report.ts";
  */
 export async function submitWorkers(options: LaunchOptions, host: Host): Promise<SubmissionReport> {
   const chosen = await chooseSearch(options, host);
-  const { scheduler, storages, project } = chosen;
+  const { scheduler, storages } = chosen;
   if (options.checkHash) checkCode(readCode(storages, host), host);
   const tallies = storages.map((storage) => tallyStorage(storage, host));
   const waiting = tallies.reduce((sum, { pending, running }) => sum + pending + running, 0);
   const asked = options.cluster.nodes ?? 1;
   const jobs = Math.min(asked, Math.ceil(waiting / options.nProcesses));
-  const plan = planJobs(options, project, chosen, host);
+  const plan = planJobs(options, chosen, host);
   if (plan.request.seconds !== undefined) checkTime("--time", plan.request.seconds, options);
   const launch = `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`;
   const chunks =

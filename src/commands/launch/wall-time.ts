@@ -4,8 +4,6 @@ import type { Host } from "../../host.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 
 export const END_OF_TIME = "the end of its time";
-/** What says when a batch job ends: Slurm since 23.02, and the scripts that allaunch writes. */
-const JOB_ENDS = ["SLURM_JOB_END_TIME", "HATCHERY_END_TIME"];
 /** For settling, after the last program has ended, s. */
 const MARGIN_SECONDS = 5;
 
@@ -25,19 +23,17 @@ export type LaunchTime = {
 
 /**
  * Starts to count the time that a launch has: `--wall_time`, or what its batch job has left.
+ * @param jobEndMs - when that job ends, since the epoch; undefined if there is none, or nobody knows
  * @throws UserError `usage` if it is too short for anything
  */
 export function startTime(
   options: Stopping & Pick<LaunchOptions, "wallTime">,
-  { clock, environment }: Pick<Host, "clock" | "environment">,
+  jobEndMs: number | undefined,
+  { clock }: Pick<Host, "clock">,
 ): LaunchTime {
   const over = new AbortController();
   const stopped = new AbortController();
-  const endMs = endOf(
-    options,
-    clock.now(),
-    JOB_ENDS.map((name) => environment[name]),
-  );
+  const endMs = endOf(options, clock.now(), jobEndMs);
   if (endMs === undefined) return { endsAtMs: null, isOver: over.signal, stop: () => undefined };
   const endsAtMs = endMs - (secondsToStop(options) + MARGIN_SECONDS) * 1000;
   void clock.sleep(Math.max(0, endsAtMs - clock.now()), stopped.signal).then(() => {
@@ -56,12 +52,9 @@ export function startTime(
 function endOf(
   options: Stopping & Pick<LaunchOptions, "wallTime">,
   nowMs: number,
-  jobEnds: readonly (string | undefined)[],
+  jobEndMs: number | undefined,
 ): number | undefined {
-  // Seconds since the epoch; whoever starts us may have put anything there.
-  const ends = jobEnds.flatMap((end) =>
-    end !== undefined && /^\d{9,12}$/.test(end) ? Number(end) * 1000 : [],
-  );
+  const ends = jobEndMs === undefined ? [] : [jobEndMs];
   if (options.wallTime !== undefined) {
     checkTime("--wall_time", options.wallTime, options);
     ends.push(nowMs + options.wallTime * 1000);

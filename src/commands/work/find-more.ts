@@ -3,6 +3,7 @@ import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
 import { runLabel, type RunPath } from "../../tree/paths.ts";
 import type { WorkerIdentity } from "../../tree/worker-identity.ts";
+import { freeEndedJobs } from "../cluster/ended-jobs.ts";
 import type { WorkReport, WorkSettings } from "./orders.ts";
 import { type HeldRun, secondLookMs, survey } from "./held-runs.ts";
 import { resetHeldRun, resetMany } from "./reset-held-run.ts";
@@ -32,12 +33,13 @@ export async function findMore(
   storage: string,
   patient: boolean,
   search: Search,
-  host: Pick<Host, "files" | "clock" | "machine">,
+  host: Pick<Host, "files" | "clock" | "machine" | "processes" | "modules">,
 ): Promise<More> {
   const { settings, stop, identity } = search;
   let earlier: readonly HeldRun[] = [];
   while (!stop.claiming.aborted) {
-    const found = survey(storage, listRuns(storage, host), identity.worker, host, earlier);
+    const look = survey(storage, listRuns(storage, host), identity.worker, host, earlier);
+    const found = await freeEndedJobs(storage, look, host);
     const back = await takeOver(found.interrupted, search, host);
     const { silent } = found;
     earlier = unchangedSince(earlier, [...silent, ...found.alive]);

@@ -4,6 +4,8 @@ import type { JobRequest, Scheduler } from "./scheduler.ts";
 
 /** What a batch job does, besides what it asks its scheduler for. */
 export type JobScript = {
+  /** What workers' records say of their scheduler: its name, or the path of its module. */
+  readonly scheduler: string;
   readonly shell: string;
   /** A comment below the head, a line each. */
   readonly about: readonly string[];
@@ -28,7 +30,7 @@ const FORWARDED = ["TERM", "INT", "HUP", "USR1", "USR2"];
  * @throws UserError `usage` for a word that no script can hold
  */
 export function formatJobScript(
-  { prefix, directives }: Scheduler,
+  { prefix, directives, jobVariable }: Scheduler,
   job: JobRequest,
   script: JobScript,
 ): string {
@@ -41,6 +43,7 @@ export function formatJobScript(
     ...Object.entries(script.environment).map(
       ([name, value]) => `export ${name}=${shellWord(value)}`,
     ),
+    `export HATCHERY_SCHEDULER=${shellWord(script.scheduler)} HATCHERY_JOB="$${jobVariable}"`,
     `cd ${folder} || { echo "this node does not see the folder" ${folder} >&2; exit ${NO_FOLDER}; }`,
     ...script.setup.map(checkLine),
     ...commandLines(script),

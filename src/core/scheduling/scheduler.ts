@@ -22,6 +22,12 @@ export type Scheduler = {
   readonly cancel: (ids: readonly string[]) => SchedulerCommand;
   /** The variable that holds a running job's id, as {@link JobStatus.id} has it. */
   readonly jobVariable: string;
+  /** Asks when a running job will be ended, where its environment does not say it. */
+  readonly jobEnd?: {
+    readonly ask: (id: string) => SchedulerCommand;
+    /** Seconds since the epoch; undefined if the output does not say. */
+    readonly parse: (output: string) => number | undefined;
+  };
   /** How many elements an array may have; without it there is no limit to ask for. */
   readonly arrayLimit?: {
     readonly ask: SchedulerCommand;
@@ -74,6 +80,8 @@ export type JobStatus = {
   readonly word: string;
   /** Why it waits, or why it ended, in the scheduler's words; may be empty. */
   readonly reason: string;
+  /** Where ids mean this job; undefined if there is only one such place. */
+  readonly cluster: string | undefined;
   /** How often it was started again; undefined if the scheduler does not say. */
   readonly restarts: number | undefined;
   /** How many elements of an array this is about, ≥ 1. */

@@ -29,7 +29,7 @@ const PHASES: Readonly<Record<string, JobPhase>> = {
   BOOT_FAIL: "doubtful",
 };
 
-const FIELDS = ["JobID", "ArrayJobID", "ArrayTaskID", "State", "RestartCnt", "Reason"];
+const FIELDS = ["JobID", "ArrayJobID", "ArrayTaskID", "State", "RestartCnt", "Cluster", "Reason"];
 
 /** @see https://slurm.schedmd.com/sbatch.html and https://slurm.schedmd.com/squeue.html */
 export const slurm: Scheduler = {
@@ -49,6 +49,12 @@ export const slurm: Scheduler = {
   parseStates: (output) => output.split("\n").flatMap(parseLine),
   cancel: (ids) => ({ command: ["scancel", ...ids] }),
   jobVariable: "SLURM_JOB_ID",
+  jobEnd: {
+    ask: (id) => ({
+      command: ["env", "SLURM_TIME_FORMAT=%s", "squeue", "-h", "-j", id, "-o", "%e"],
+    }),
+    parse: (output) => (/^\d{9,12}$/.test(output.trim()) ? Number(output) : undefined),
+  },
   arrayLimit: {
     ask: { command: ["scontrol", "show", "config"] },
     parse: (output) => {
@@ -103,7 +109,8 @@ function slurmTime(seconds: number): string {
 }
 
 function parseLine(line: string) {
-  const [id = "", array = "", task = "", state = "", restarts = "", ...rest] = line.split("|");
+  const [id = "", array = "", task = "", state = "", restarts = "", cluster = "", ...rest] =
+    line.split("|");
   const reason = rest.join("|").trim();
   if (!/^\d+$/.test(id) || rest.length === 0) return [];
   // `CANCELLED by 1000`, as sacct writes it.
@@ -115,6 +122,7 @@ function parseLine(line: string) {
       phase: phaseOf(word, PHASES),
       word,
       reason: reason === "None" ? "" : reason,
+      cluster: cluster === "" ? undefined : cluster,
       restarts: /^\d{1,9}$/.test(restarts) ? Number(restarts) : undefined,
       count: countTasks(task),
     },

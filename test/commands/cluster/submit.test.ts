@@ -139,7 +139,7 @@ describe("allaunch --cancel", function () {
       standIn(
         folder,
         "squeue",
-        "printf '1|1|N/A|RUNNING|0|\\n2|2|0|COMPLETED|0|\\n3|3|0|RUNNING|0|\\n'",
+        "printf '1|1|N/A|RUNNING|0|c|\\n2|2|0|COMPLETED|0|c|\\n3|3|0|RUNNING|0|c|\\n'",
       );
       standIn(folder, "scancel", "");
       const PATH = standIn(folder, "sbatch", "ls calls/sbatch | wc -l");

@@ -20,13 +20,13 @@ const REQUEST: JobRequest = {
 };
 
 /** What squeue 22.05 printed of real jobs. */
-const SQUEUE = `2|1|0|COMPLETED|0|None
-3|3|2-9%2|PENDING|0|JobArrayTaskLimit
-4|4|1-3999:2|CANCELLED|0|BeginTime
-6|3|0|COMPLETING|0|None
-7|3|1|RUNNING|2|None
-8|8|N/A|PENDING|0|PartitionNodeLimit
-9|9|N/A|NODE_FAIL|1|NodeDown
+const SQUEUE = `2|1|0|COMPLETED|0|c1|None
+3|3|2-9%2|PENDING|0|c1|JobArrayTaskLimit
+4|4|1-3999:2|CANCELLED|0|c1|BeginTime
+6|3|0|COMPLETING|0|c1|None
+7|3|1|RUNNING|2|c1|None
+8|8|N/A|PENDING|0|c1|PartitionNodeLimit
+9|9|N/A|NODE_FAIL|1|c1|NodeDown
 `;
 
 describe("slurm", () => {
@@ -86,10 +86,10 @@ describe("slurm", () => {
 
   it("leaves out what it does not understand, and doubts states that it does not know", () => {
     expect(
-      slurm.parseStates("slurm_load_jobs error: Unable to contact\n|||||\nx|1|0|RUNNING|0|"),
+      slurm.parseStates("slurm_load_jobs error: Unable to contact\n|||||\nx|1|0|RUNNING|0|c1|"),
     ).to.deep.equal([]);
-    expect(slurm.parseStates("5|5|N/A|__proto__|0|None")[0]).to.include({ phase: "doubtful" });
-    expect(slurm.parseStates("5|5|N/A|TELEPORTED|0|None")[0]).to.include({ phase: "doubtful" });
+    expect(slurm.parseStates("5|5|N/A|__proto__|0|c1|None")[0]).to.include({ phase: "doubtful" });
+    expect(slurm.parseStates("5|5|N/A|TELEPORTED|0|c1|None")[0]).to.include({ phase: "doubtful" });
   });
 
   it("reads any text without failing", () => {
