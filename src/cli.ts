@@ -5,6 +5,8 @@ import { closest, distance } from "fastest-levenshtein";
 import yargs, { type Argv } from "yargs";
 
 import type { Command } from "./commands/command.ts";
+import { fillFromSettings } from "./commands/settings.ts";
+import { knownOptions } from "./commands/settings/flags.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
 import { createHost } from "./io/host.ts";
 import { writeError, writeNames, writeOut } from "./io/output.ts";
@@ -48,11 +50,11 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
   try {
     const words = normaliseFlags(process.argv.slice(2));
     mode = outputMode(words);
-    const args = declare(command, words);
-    const options = await command.parse(args);
     const host = createHost({ quiet: mode === "quiet" });
+    const args = fillFromSettings(declare(command, words), host);
+    const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
-    print(command, report, mode);
+    print(command, report, mode, host.output.size()?.columns);
     process.exitCode = stops.exitCode() ?? command.exitCode?.(report) ?? 0;
   } catch (error) {
     process.exitCode = printFailure(command.name, asUserError(error), mode);
@@ -96,7 +98,7 @@ export function normaliseFlags(words: readonly string[]): readonly string[] {
 
 /** Refuses a flag that takes one value and has several, or an empty one. */
 function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
-  const { array, key } = optionsOf(args);
+  const { array, key } = knownOptions(args);
   for (const name of Object.keys(key).filter((one) => !array.includes(one))) {
     const value = given[name];
     if (Array.isArray(value)) {
@@ -107,16 +109,10 @@ function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
   return true;
 }
 
-/** What yargs knows of the declared options; it has no public list of them. */
-function optionsOf(args: Argv) {
-  type Known = { readonly array: readonly string[]; readonly key: object };
-  return (args as Argv & { getOptions: () => Known }).getOptions();
-}
-
 /** Adds the nearest known flag to yargs' "Unknown argument". */
 function suggest(message: string, args: Argv): string {
   const [, unknown] = /^Unknown arguments?: (\w+)/.exec(message) ?? [];
-  const known = Object.keys(optionsOf(args).key);
+  const known = Object.keys(knownOptions(args).key);
   if (unknown === undefined || known.length === 0) return message.replace(/\n+/g, " ");
   const nearest = closest(unknown, known);
   const near = distance(unknown, nearest) <= Math.max(2, unknown.length / 3);
@@ -132,6 +128,7 @@ function print<Options, Report>(
   command: Command<Options, Report>,
   report: Report,
   mode: OutputMode,
+  columns: number | undefined,
 ): void {
   switch (mode) {
     case "json":
@@ -141,7 +138,7 @@ function print<Options, Report>(
       writeNames(command.ids(report));
       break;
     case "text": {
-      const text = command.render(report);
+      const text = command.render(report, columns);
       if (text !== "") writeOut(text);
     }
   }

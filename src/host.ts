@@ -15,6 +15,7 @@ export type Host = {
   readonly images: Images;
   readonly repositories: Repositories;
   readonly terminal: Terminal;
+  readonly output: Output;
   /** Environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute. */
@@ -47,6 +48,8 @@ export type Files = {
   readonly readChunks: (path: string) => Iterable<Uint8Array>;
   /** The last `bytes` of a file as text; empty if there is no such file. */
   readonly readEnd: (path: string, bytes: number) => string;
+  /** At most `bytes` of a file from `offset` on; none if there is no such file, or it ends there. */
+  readonly readAt: (path: string, offset: number, bytes: number) => Uint8Array;
   /** Creates or overwrites a file that nobody else reads yet; `flush` waits for the disk. */
   readonly write: (path: string, text: string, options?: { readonly flush?: boolean }) => void;
   /** Replaces a file: readers see the old content or the new one, never part of either. */
@@ -64,6 +67,8 @@ export type Files = {
   readonly fill: (path: string, text: string) => void;
   /** Modification time in ms since the epoch by the file server's clock, freshly asked for; ENOENT. */
   readonly modifiedMs: (path: string) => number;
+  /** The same of a file or folder as cheaply as it can be had: a network file system may be seconds late. Undefined if there is none. */
+  readonly glanceModifiedMs: (path: string) => number | undefined;
   /** Bytes; undefined if there is no such file. */
   readonly size: (path: string) => number | undefined;
   /** Atomic; replaces a file, or an empty folder, that has the new name. */
@@ -138,15 +143,11 @@ export type Processes = {
   readonly run: (command: readonly string[], options: RunOptions) => Promise<CommandResult>;
 };
 
-export type RunOptions = {
-  /** Its standard input; empty if left out. */
-  readonly input?: string;
-  /** After so long it is killed, ms. */
-  readonly timeoutMs: number;
-};
+/** Its standard input, and when it is killed. */
+export type RunOptions = { readonly input?: string; readonly timeoutMs: number };
 
+/** Its output: {@link MAX_FILE_BYTES} at most of each. */
 export type CommandResult = ProcessEnd & {
-  /** UTF-8, {@link MAX_FILE_BYTES} at most of each. */
   readonly stdout: string;
   readonly stderr: string;
   readonly timedOut: boolean;
@@ -229,6 +230,15 @@ export type Repositories = {
   readonly state: (path: string, label: string) => RepositoryState;
   /** The git user's name, or the system user's. */
   readonly userName: () => string;
+};
+
+/** Standard output, for commands that print while they run; reports are printed by the composition root. */
+export type Output = {
+  readonly write: (some: string | Uint8Array) => void;
+  /** Whether what was printed may be painted over, and text may have colours: a terminal, and nobody said no. */
+  readonly isScreen: boolean;
+  /** Of the terminal, also while it changes; undefined where the output is none. */
+  readonly size: () => { readonly columns: number; readonly rows: number } | undefined;
 };
 
 /** The person's side: standard error and input. Standard output is the report's, printed by the composition root. */

@@ -21,22 +21,17 @@ describe("README.md", () => {
       const text = await readFile("README.md", "utf8");
       const commands = shellLines(text).filter((line) => !SETUP.test(line));
       expect(commands.map((line) => line.split(" ")[0])).to.deep.equal([
-        "alprep",
-        "allaunch",
-        "alstatus",
-        "alclean",
-        "aldoctor",
-        "albench",
+        ...["alprep", "allaunch", "alstatus", "alclean", "aldoctor", "albench"],
+        ...["alinit", "cd", "alprep", "allaunch", "albench"],
       ]);
-      for (const command of commands) {
-        const options = { cwd: folder, env: { ...process.env, PATH: path } };
-        const { stdout } = await run("sh", ["-c", command], options);
-        expect(stdout, command).not.to.equal("");
+      const options = { cwd: folder, env: { ...process.env, PATH: path } };
+      await run("sh", ["-euc", commands.join("\n")], options);
+      for (const project of [folder, join(folder, "my-search")]) {
+        const figures = await readdir(join(project, "storage/benchmark"), { recursive: true });
+        expect(figures.filter((name) => /\.(png|svg)$/.test(name))).to.have.length(2);
       }
-      const figures = await readdir(join(folder, "storage/benchmark"), { recursive: true });
-      expect(figures.filter((name) => /\.(png|svg)$/.test(name))).to.have.length(2);
     }),
-  ).timeout(120_000);
+  ).timeout(240_000);
 
   it("names npm scripts that exist", async () => {
     const { scripts } = JSON.parse(await readFile("package.json", "utf8")) as {

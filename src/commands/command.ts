@@ -20,8 +20,8 @@ export type Command<Options, Report> = {
     signal: AbortSignal,
     kill: AbortSignal,
   ) => Promise<Report>;
-  /** For a person, without a final newline. */
-  readonly render: (report: Report) => string;
+  /** For a person, without a final newline. @param columns - of the terminal; none where the output is no terminal */
+  readonly render: (report: Report, columns?: number) => string;
   /** What `--json` prints: one value with a `schemaVersion`. */
   readonly toJson: (report: Report) => object;
   /** What `--quiet` prints, a line each. */

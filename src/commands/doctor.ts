@@ -7,22 +7,21 @@ import { type Fate, mendAll } from "./doctor/mend.ts";
 import { choosePlaces } from "./doctor/places.ts";
 import { type DoctorReport, remaining, renderDoctor } from "./doctor/report.ts";
 import type { MendableFinding } from "./doctor/check.ts";
-import { checkNumber, storageChoice, storageOptions } from "./options.ts";
+import { checkNumber, parseDuration, storageChoice, storageOptions } from "./options.ts";
 import type { StorageChoice } from "./storage-selection.ts";
 
 export type DoctorOptions = StorageChoice & {
   readonly fix: boolean;
   readonly dryRun: boolean;
   readonly yes: boolean;
-  /** Hours. */
+  /** s */
   readonly olderThan: number;
 };
 
-const HOUR_MS = 3_600_000;
 /** Longer than anything is being written without a change that shows. */
-const MIN_HOURS = 0.01;
+const MIN_SECONDS = 36;
 /** A year. */
-const MAX_HOURS = 8_760;
+const MAX_SECONDS = 31_536_000;
 
 /** aldoctor: what is wrong with storages and their root, and what to do. */
 export const doctor: Command<DoctorOptions, DoctorReport> = {
@@ -51,14 +50,14 @@ export const doctor: Command<DoctorOptions, DoctorReport> = {
       })
       .option("yes", { type: "boolean", default: false, describe: "do not ask" })
       .option("older_than", {
-        type: "number",
-        default: 24,
-        describe: "hours without change after which what looks left behind is taken for it",
+        type: "string",
+        default: "1d",
+        describe: "without change for so long, what looks left behind is taken for it",
       })
       .parseAsync();
-    const olderThan = checkNumber("older_than", given.older_than, {
-      min: MIN_HOURS,
-      max: MAX_HOURS,
+    const olderThan = checkNumber("older_than", parseDuration("older_than", given.older_than), {
+      min: MIN_SECONDS,
+      max: MAX_SECONDS,
     });
     const { fix, dry_run: dryRun, yes } = given;
     return { ...storageChoice(given), fix, dryRun, yes, olderThan };
@@ -68,7 +67,7 @@ export const doctor: Command<DoctorOptions, DoctorReport> = {
     const places = await choosePlaces(options, host);
     const { findings, runs, isComplete } = await examine(
       places,
-      options.olderThan * HOUR_MS,
+      options.olderThan * 1000,
       host,
       signal,
     );

@@ -1,6 +1,6 @@
 import { dirname, join, resolve } from "node:path";
 
-import { isConfig } from "../core/config/config.ts";
+import { type Config, isConfig } from "../core/config/config.ts";
 import { formatProblems, mismatch, type Problem, unknownKeys } from "../core/config/problems.ts";
 import { completeMetric, metricProblems } from "../core/search/metric.ts";
 import {
@@ -22,6 +22,8 @@ export type ProjectSettings = {
   /** The repositories whose code a search uses, relative to the project's root. */
   readonly repositories?: readonly string[];
   readonly cluster?: ClusterSettings;
+  /** Values of flags for all commands: see docs/settings.md. Checked by whoever reads them. */
+  readonly options?: Config;
 };
 
 export type Project = {
@@ -33,7 +35,7 @@ export type Project = {
 };
 
 const SETTINGS_FILES = ["ts", "js", "json", "yaml"].map((end) => `hatchery.config.${end}`);
-const KEYS = ["program", "metric", "rootDir", "repositories", "cluster"];
+const KEYS = ["program", "metric", "rootDir", "repositories", "cluster", "options"];
 
 /**
  * The project that holds the folder `from`, or else the working folder: the nearest folder upwards
@@ -60,13 +62,15 @@ export async function findProject(
   return { root, settings: checkSettings(value, settingsFile), settingsFile };
 }
 
-/** Where storages lie, absolute: the flag, `HATCHERY_ROOT_DIR`, the project's file, `./storage`. */
+/**
+ * Where storages lie, absolute: `given`, or what the project's file says, or `./storage`.
+ * @param given - the flag, or what the settings put in its place
+ */
 export function storageRoot(
-  flag: string | undefined,
+  given: string | undefined,
   { root, settings }: Project,
-  { environment, workingFolder }: Pick<Host, "environment" | "workingFolder">,
+  { workingFolder }: Pick<Host, "workingFolder">,
 ): string {
-  const given = flag ?? environment["HATCHERY_ROOT_DIR"];
   if (given !== undefined && given !== "") return resolve(workingFolder, given);
   return resolve(root, settings.rootDir ?? "storage");
 }

@@ -1,78 +1,121 @@
 import { basename, join } from "node:path";
 
-import { formatDuration } from "../core/time.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { lastAttempt, loadRecord, recordFile } from "../tree/attempts.ts";
-import { listRuns, listStorages } from "../tree/directory-tree.ts";
-import type { RunPath } from "../tree/paths.ts";
+import { listStorages } from "../tree/directory-tree.ts";
 import type { Command } from "./command.ts";
-import { countStates, type Tally } from "./launch/tally.ts";
-import { storageChoice, storageOptions } from "./options.ts";
 import { findProject, storageRoot } from "./project.ts";
-import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
-import { renderTallies } from "./status/tally-table.ts";
+import { projectFolder } from "./settings.ts";
+import { groupCrashes } from "./status/errors.ts";
+import { explainRun } from "./status/explain.ts";
+import { findRun } from "./status/find-run.ts";
+import { printLog, readLog } from "./status/log.ts";
+import { statusOptions, type StatusOptions } from "./status/options.ts";
+import { noStorages, renderStatus, type StatusReport, statusIds } from "./status/report.ts";
+import { listRunLines, type RunLine } from "./status/runs.ts";
+import { reportSettings } from "./status/settings-report.ts";
+import { type StorageStatus, summarise } from "./status/summary.ts";
+import { renderSummary } from "./status/summary-table.ts";
+import { watch } from "./status/watch.ts";
+import { chooseStorages } from "./storage-selection.ts";
 
-export type StatusOptions = StorageChoice;
+export type { StatusOptions, StatusReport };
 
-export type StorageStatus = Tally & {
-  /** Mean duration of a completed run in seconds, of a sample; null if none has completed. */
-  readonly secondsPerRun: number | null;
-  /** Runs that end in an hour, at the present number of running ones. */
-  readonly runsPerHour: number | null;
-  /** Estimate of what is left at that rate, seconds; null if nothing runs, or nothing is known. */
-  readonly secondsLeft: number | null;
-};
+type Place = { readonly root: string; readonly storages: readonly string[] };
 
-export type StatusReport = { readonly root: string; readonly storages: readonly StorageStatus[] };
-
-/** How many completed runs are read to estimate how long one takes. */
-const SAMPLE = 50;
-
-/** alstatus: how far searches are. */
+/** alstatus: how far searches are, and why a run is where it is. */
 export const status: Command<StatusOptions, StatusReport> = {
   name: "alstatus",
-  summary: "Says how far searches are: runs in each state, rate, and time left.",
+  summary:
+    "Says how far searches are: runs in each state, rate, and time left; why they crashed, what a run waits for, and what it printed.",
   examples: [
     ["alstatus", "all storages of the project"],
-    ["alstatus --from_file schedules/digits/list_searches_digits.txt", "those of a list"],
+    [
+      "alstatus -f schedules/digits/list_searches_digits.txt --watch",
+      "those of a list, as they go",
+    ],
+    ["alstatus --errors", "what the crashes have in common"],
+    ["alstatus --state running --older_than 10min", "runs without a sign of life"],
+    ["alstatus --explain <storage>/experiment3/seed1", "all about a run"],
+    ["alstatus --log <storage>/experiment3/seed1 --follow", "its output"],
+    ["alstatus --config", "settings, and where they come from"],
     ["alstatus --json", "the same for a program"],
   ],
 
-  parse: async (args) => storageChoice(await storageOptions(args).parseAsync()),
+  parse: statusOptions,
 
-  run: async (options, host) => {
-    const { root, storages } = await storagesOf(options, host);
-    return { root, storages: storages.map((storage) => statusOf(storage, host)) };
+  run: async (options, host, signal) => {
+    const { view, filter } = options;
+    switch (view.kind) {
+      case "summary":
+        return summary(await storagesOf(options, host), host, signal);
+      case "watch": {
+        const { root } = await storagesOf(options, host);
+        const storages = async () => (await storagesOf(options, host)).storages;
+        const render = (found: readonly StorageStatus[], columns: number | undefined) =>
+          found.length === 0 ? noStorages(root) : renderSummary(found, columns);
+        return {
+          kind: "watch",
+          root,
+          storages: await watch(view.seconds, storages, render, host, signal),
+        };
+      }
+      case "runs": {
+        const { root, storages } = await storagesOf(options, host);
+        const runs: RunLine[] = [];
+        for (const storage of storages) {
+          for (const line of await listRunLines(storage, filter, host, signal)) runs.push(line);
+        }
+        return { kind: "runs", root, runs };
+      }
+      case "errors": {
+        const { root, storages } = await storagesOf(options, host);
+        return { kind: "errors", root, groups: await groupCrashes(storages, filter, host, signal) };
+      }
+      case "explain": {
+        const place = await placeOf(options, host);
+        const run = findRun(view.run, place, host);
+        return { kind: "explain", ...(await explainRun(run, place.usualRoot, host, signal)) };
+      }
+      case "log": {
+        const run = findRun(view.run, await placeOf(options, host), host);
+        const report = options.prints
+          ? await printLog(run, view, host, signal)
+          : readLog(run, view, host);
+        return { kind: "log", ...report };
+      }
+      case "config": {
+        const from = projectFolder({ from_file: options.fromFile }, host);
+        return { kind: "config", ...(await reportSettings(from, view.given, host)) };
+      }
+    }
   },
 
-  render: ({ root, storages }) =>
-    storages.length === 0
-      ? `There are no storages in ${root}. alprep makes them.`
-      : renderTallies(storages, [
-          {
-            head: "runs/h",
-            cells: storages.map(({ runsPerHour }) => runsPerHour?.toFixed(0) ?? ""),
-          },
-          {
-            head: "left",
-            cells: storages.map(({ secondsLeft }) =>
-              secondsLeft === null ? "" : formatDuration(secondsLeft),
-            ),
-          },
-        ]),
+  render: renderStatus,
   toJson: (report) => ({ schemaVersion: 1, ...report }),
-  ids: ({ storages }) => storages.map(({ name }) => name),
+  ids: statusIds,
 };
 
-/** Those that are named, or else all of the root. */
-async function storagesOf(
-  options: StatusOptions,
+async function summary(
+  { root, storages }: Place,
   host: Host,
-): Promise<{ readonly root: string; readonly storages: readonly string[] }> {
-  if (options.fromFile !== undefined || options.storageNames.length > 0) {
-    return chooseStorages(options, host);
+  signal: AbortSignal,
+): Promise<StatusReport> {
+  const found: StorageStatus[] = [];
+  for (const storage of storages) {
+    const one = await summarise(storage, host, signal);
+    if (one === undefined) {
+      host.terminal.note(`stopped; ${basename(storage)} and what follows were not counted`);
+      break;
+    }
+    found.push(one);
   }
+  return { kind: "summary", root, storages: found };
+}
+
+/** Those that are named, or else all of the root. */
+async function storagesOf(options: StatusOptions, host: Host): Promise<Place> {
+  if (isSelection(options)) return chooseStorages(options, host);
   const root = storageRoot(options.rootDir, await findProject(host, host.workingFolder), host);
   if (host.files.list(root) === undefined) {
     throw new UserError(
@@ -84,37 +127,16 @@ async function storagesOf(
   return { root, storages: listStorages(root, host).map((name) => join(root, name)) };
 }
 
-function statusOf(storage: string, host: Host): StorageStatus {
-  const completed: RunPath[] = [];
-  const runs = listRuns(storage, host);
-  const counts = countStates(runs, host, (run, kind) => {
-    if (kind === "completed") completed.push(run);
-  });
-  const seconds = meanSeconds(spread(completed, SAMPLE), host);
-  const rate = seconds === null || counts.running === 0 ? null : counts.running / seconds;
-  return {
-    name: basename(storage),
-    runs: runs.length,
-    ...counts,
-    secondsPerRun: seconds,
-    runsPerHour: rate === null ? null : rate * 3600,
-    // The running ones are half through, on average.
-    secondsLeft: rate === null ? null : (counts.pending + counts.running / 2) / rate,
-  };
+/** Where a run may be named: all storages only if they are; a path needs no root at all. */
+async function placeOf(
+  options: StatusOptions,
+  host: Host,
+): Promise<Place & { readonly usualRoot: string }> {
+  const project = await findProject(host, projectFolder({ from_file: options.fromFile }, host));
+  const usualRoot = storageRoot(undefined, project, host);
+  if (isSelection(options)) return { ...(await chooseStorages(options, host)), usualRoot };
+  return { root: storageRoot(options.rootDir, project, host), storages: [], usualRoot };
 }
 
-/** Evenly spread members of a list. */
-function spread<Item>(items: readonly Item[], count: number): readonly Item[] {
-  const step = Math.max(1, items.length / count);
-  return items.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-}
-
-function meanSeconds(runs: readonly RunPath[], { files }: Pick<Host, "files">): number | null {
-  const seconds = runs.flatMap(({ path }) => {
-    const last = lastAttempt(files.list(path) ?? []);
-    if (last === 0) return [];
-    return loadRecord(join(path, recordFile(last)), { files })?.seconds ?? [];
-  });
-  const mean = seconds.reduce((sum, one) => sum + one, 0) / seconds.length;
-  return mean > 0 ? mean : null;
-}
+const isSelection = ({ fromFile, storageNames }: StatusOptions) =>
+  fromFile !== undefined || storageNames.length > 0;

@@ -21,6 +21,16 @@ export type RunState =
   /** Several flags: never run, shown with the remedy. */
   | { readonly kind: "conflict"; readonly flags: readonly string[] };
 
+export const RUN_STATES = [
+  "pending",
+  "running",
+  "completed",
+  "crashed",
+  "resetting",
+  "none",
+  "conflict",
+] as const satisfies readonly RunState["kind"][];
+
 /** Who moved a flag: `<host>.<pid>.<token>`, parsed from the right. */
 export type Owner = {
   /** At most 64 characters of `[a-z0-9-]`. */

@@ -1,4 +1,6 @@
 import { UserError } from "../errors.ts";
+import { show } from "./config/problems.ts";
+import { oneLine } from "./printable.ts";
 
 /** The parts of a storage's name, e.g. `ju12_f7b375e_mlp_digits_random_bench_2`. */
 export type SearchName = {
@@ -35,10 +37,10 @@ export function formatSearchName(name: SearchName): string {
       const also = part === "desc" ? " or _" : "";
       throw new UserError(
         "schedule-invalid",
-        `${part} ${JSON.stringify(value)} cannot be part of a storage's name: expected letters, digits, "+", "-", "."${also}.`,
+        `${part} ${show(value)} cannot be part of a storage's name: expected letters, digits, "+", "-", "."${also}.`,
         part === "desc"
           ? "Give --desc a value of these characters."
-          : `Write ${JSON.stringify(suggestPart(value))} in the schedule; the parts of a name are separated by "_".`,
+          : `Write ${show(suggestPart(value))} in the schedule; the parts of a name are separated by "_".`,
       );
     }
   }
@@ -48,7 +50,7 @@ export function formatSearchName(name: SearchName): string {
   if (text.length > MAX_LENGTH) {
     throw new UserError(
       "schedule-invalid",
-      `The storage's name would have ${text.length} characters, expected at most ${MAX_LENGTH}: ${text}`,
+      `The storage's name would have ${text.length} characters, expected at most ${MAX_LENGTH}: ${oneLine(text, 2 * MAX_LENGTH)}`,
       "Shorten --desc, or the names of the algorithm or the task.",
     );
   }

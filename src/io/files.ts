@@ -25,7 +25,7 @@ import { dirname } from "node:path";
 import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
 import { type Files } from "../host.ts";
-import { readChunks, readEnd, readText } from "./reading.ts";
+import { readAt, readChunks, readEnd, readText } from "./reading.ts";
 import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
@@ -43,6 +43,7 @@ export const diskFiles: Files = {
   isLink: (path) => unlessMissing(() => lstatSync(path).isSymbolicLink()) ?? false,
   readChunks,
   readEnd,
+  readAt,
   write: (path, text, options) => {
     naming(path, () => {
       writeFileSync(path, text, { flush: options?.flush ?? false });
@@ -77,6 +78,7 @@ export const diskFiles: Files = {
   },
   // Opened: a network file system may answer a plain stat from what it knew seconds ago.
   modifiedMs: (path) => withFile(path, READ, (descriptor) => fstatSync(descriptor).mtimeMs),
+  glanceModifiedMs: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,
   size: (path) => unlessMissing(() => statSync(path).size),
   rename: renameSync,
   makeFolder: (path) => {

@@ -9,6 +9,7 @@ import { describeMachine } from "./machine.ts";
 import { userModules } from "./modules.ts";
 import { packageFile } from "./package-files.ts";
 import { systemProcesses } from "./processes.ts";
+import { standardOutput } from "./output.ts";
 import { gitRepositories } from "./repositories.ts";
 import { createTerminal } from "./terminal.ts";
 
@@ -25,6 +26,7 @@ export function createHost({ quiet }: { readonly quiet: boolean }): Host {
     images: createImages(),
     repositories: gitRepositories,
     terminal: createTerminal({ quiet }),
+    output: standardOutput,
     environment: process.env,
     workingFolder: process.cwd(),
     packageFile,

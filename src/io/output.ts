@@ -1,4 +1,9 @@
+import { stdout } from "node:process";
+
 import { printable } from "../core/printable.ts";
+import type { Output } from "../host.ts";
+
+const { NO_COLOR = "", TERM } = process.env;
 
 /**
  * The only ways out to a person's terminal. Texts hold what files, programs and names said, so
@@ -20,3 +25,14 @@ export function writeNames(lines: readonly string[]): void {
   if (process.stdout.isTTY) writeOut(text);
   else process.stdout.write(`${text}\n`);
 }
+
+/** For what is printed while a command runs; whoever writes has escaped it. */
+export const standardOutput: Output = {
+  write: (some) => {
+    stdout.write(some);
+  },
+  isScreen: stdout.isTTY && NO_COLOR === "" && TERM !== "dumb",
+  // Some terminals do not know their size.
+  size: () =>
+    stdout.isTTY && stdout.columns > 0 ? { columns: stdout.columns, rows: stdout.rows } : undefined,
+};

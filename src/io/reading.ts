@@ -48,6 +48,17 @@ export function readEnd(path: string, bytes: number): string {
   return text ?? "";
 }
 
+export function readAt(path: string, offset: number, bytes: number): Uint8Array {
+  const some = unlessMissing(() =>
+    withFile(path, READ, (descriptor) => {
+      regular(descriptor, path);
+      const buffer = Buffer.allocUnsafe(bytes);
+      return buffer.subarray(0, readSync(descriptor, buffer, 0, bytes, offset));
+    }),
+  );
+  return some ?? Buffer.alloc(0);
+}
+
 /** To its end, which may have moved since its size was asked for, or never come. */
 function readAll(descriptor: number, size: number, path: string, most: number): Buffer {
   // One byte more, so that the end is seen without another look.

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 
+import { isWithin, type NumberRanges } from "../core/number-ranges.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { parseExperiment, parseSeed, runPath, type RunPath, SEARCH_FILE } from "./paths.ts";
@@ -34,6 +35,37 @@ export function listRuns(storage: string, host: Pick<Host, "files">): readonly R
     }
   }
   return found.sort((a, b) => a.seed - b.seed || a.experiment - b.experiment);
+}
+
+/** A run folder and what a listing found in it. */
+export type ListedRun = { readonly run: RunPath; readonly names: readonly string[] };
+
+/** Which runs are wanted; all where nothing is said. */
+export type RunFilter = {
+  readonly experiments?: NumberRanges | undefined;
+  readonly seeds?: NumberRanges | undefined;
+};
+
+/**
+ * Lists every run folder of a storage, experiment by experiment, one at a time: of hundreds of
+ * thousands none has to be remembered.
+ * @throws UserError `not-found`
+ */
+export function* visitRuns(
+  storage: string,
+  { experiments, seeds }: RunFilter,
+  host: Pick<Host, "files">,
+): Generator<ListedRun> {
+  for (const experiment of listExperiments(storage, host)) {
+    if (experiments !== undefined && !isWithin(experiment, experiments)) continue;
+    const folder = `${storage}/experiment${experiment}`;
+    const numbers = (host.files.list(folder) ?? []).flatMap((name) => parseSeed(name) ?? []);
+    for (const seed of numbers.sort(ascending)) {
+      if (seeds !== undefined && !isWithin(seed, seeds)) continue;
+      const path = `${folder}/seed${seed}`;
+      yield { run: { path, storage, experiment, seed }, names: host.files.list(path) ?? [] };
+    }
+  }
 }
 
 /** The names of the storages below a root, sorted; empty if the root is missing. */

@@ -42,8 +42,8 @@ export function schedulerJob(
 ): SchedulerJob | null {
   const known = SCHEDULERS.find(({ jobVariable }) => environment[jobVariable] !== undefined);
   // Its own variables first: ours may be those of a job from within which this one was submitted.
-  const scheduler = known?.name ?? environment["HATCHERY_SCHEDULER"];
-  const job = environment[known?.jobVariable ?? "HATCHERY_JOB"];
+  const scheduler = known?.name ?? environment["HATCHERY_JOB_SCHEDULER"];
+  const job = environment[known?.jobVariable ?? "HATCHERY_JOB_ID"];
   if (scheduler === undefined || job === undefined || job === "") return null;
   return {
     scheduler,
@@ -102,6 +102,17 @@ export function* serverTime(storage: string, worker: string): Steps<number> {
  * machine, boot and pid namespace (containers share host names and boot ids, not pids).
  */
 export function isKnownDead(record: WorkerRecord, machine: Machine): boolean {
+  return workerProcess(record, machine) === "gone" && machine.hasProcessOf(record.worker) === false;
+}
+
+/**
+ * What this machine knows of a worker's own process; what it has started may outlive it. `unknown`:
+ * it runs, or ran, elsewhere, or belongs to somebody else.
+ */
+export function workerProcess(
+  record: WorkerRecord,
+  machine: Machine,
+): "alive" | "gone" | "unknown" {
   const comparable =
     record.machineId === machine.machineId &&
     record.bootId === machine.bootId &&
@@ -109,9 +120,8 @@ export function isKnownDead(record: WorkerRecord, machine: Machine): boolean {
     (record.userId === machine.userId || machine.userId === 0) &&
     record.bootId !== "" &&
     record.pidNamespace !== "";
-  if (!comparable || record.processStart === null) return false;
-  if (machine.processStart(record.pid) === record.processStart) return false;
-  return machine.hasProcessOf(record.worker) === false;
+  if (!comparable || record.processStart === null) return "unknown";
+  return machine.processStart(record.pid) === record.processStart ? "alive" : "gone";
 }
 
 function isWorkerRecord(value: unknown): value is WorkerRecord {

@@ -157,7 +157,7 @@ describe("aldoctor", function () {
     const finding = { check: "x", severity: "note" as const, expected: "", remedy: "", fix: null };
     const findings = [{ ...finding, place, problem: "\u0007first\nsecond", fate: "left" as const }];
     const report = { root: "/root", storages: [], runs: 0, isComplete: true, findings };
-    expect(renderDoctor(report)).to.include("a\\u001b[2J\\u000ab: \\u0007first\n    second");
+    expect(renderDoctor(report)).to.include("a\\u001b[2J\\nb: \\u0007first\n    second");
   });
 
   it(
@@ -172,7 +172,7 @@ describe("aldoctor", function () {
       for (let looks = 0; launch.child.exitCode === null || looks < 2; looks++) {
         const { stdout, code } = await runCommand(
           "aldoctor",
-          ["--older_than", "0.01", "--json"],
+          ["--older_than", "36s", "--json"],
           folder,
         );
         expect(wrongIn(stdout)).to.deep.equal([]);
@@ -193,7 +193,7 @@ describe("aldoctor", function () {
       const { ended } = startCommand("allaunch", LIST, folder);
       await until(() => Object.values(flagsOf(storage)).includes("OPENED"));
       // Little time is enough to be taken for left behind.
-      const fix = ["--fix", "--yes", "--older_than", "0.01"];
+      const fix = ["--fix", "--yes", "--older_than", "36s"];
       const alive = await runCommand("aldoctor", fix, folder);
       expect(alive.code, alive.stdout).to.equal(0);
       expect(Object.values(flagsOf(storage))).to.deep.equal(["OPENED"]);

@@ -88,11 +88,9 @@ describe("findProject", () => {
 describe("storageRoot", () => {
   const project = { root: "/p", settings: { rootDir: "runs" }, settingsFile: undefined };
 
-  it("comes from the flag, the environment, the project's file, and then the default", () => {
-    const environment = { HATCHERY_ROOT_DIR: "../env" };
-    const host = testHost({ workingFolder: "/p/w", environment });
+  it("comes from the flag, the project's file, and then the default", () => {
+    const host = testHost({ workingFolder: "/p/w" });
     expect(storageRoot("flag", project, host)).to.equal("/p/w/flag");
-    expect(storageRoot(undefined, project, host)).to.equal("/p/env");
     expect(storageRoot(undefined, project, testHost())).to.equal("/p/runs");
     expect(storageRoot(undefined, { ...project, settings: {} }, testHost())).to.equal("/p/storage");
   });

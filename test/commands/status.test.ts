@@ -5,6 +5,7 @@ import { expect } from "chai";
 
 import { status } from "../../src/commands/status.ts";
 import { runCommand } from "../support/commands.ts";
+import { STATUS_OPTIONS } from "../support/status-options.ts";
 import { writeSmallStorage } from "../support/small-storage.ts";
 import { withTempDirectory } from "../support/temp-directory.ts";
 import { testHost } from "../support/test-host.ts";
@@ -43,6 +44,7 @@ describe("alstatus", function () {
           completed: 2,
           crashed: 1,
           other: 1,
+          interrupted: 0,
           secondsPerRun: 45,
           runsPerHour: 80,
           secondsLeft: 112.5,
@@ -96,7 +98,8 @@ describe("alstatus", function () {
   );
 });
 
-function inspect(rootDir: string) {
-  const options = { fromFile: undefined, storageNames: [], rootDir, skipMissing: false };
-  return status.run(options, testHost(), never, never);
+async function inspect(rootDir: string) {
+  const report = await status.run({ ...STATUS_OPTIONS, rootDir }, testHost(), never, never);
+  if (report.kind !== "summary") throw new Error(report.kind);
+  return report;
 }

@@ -13,11 +13,12 @@ export const SMALL_SIZES: readonly ModelSize[] = [
 
 const FULL: ModelSize = { ...SMALL, workers: 3, runs: 2, crashes: 1, pauses: 1 };
 
-/** What `npm run model` visits whole, in minutes. */
+/** What `npm run model` visits whole, in ten minutes or so; the largest takes 1.3 GB. */
 export const FULL_SIZES: readonly ModelSize[] = [
   FULL,
   // One worker takes over from whoever is gone, cleaners too, and claims again.
-  { ...FULL, claims: [2, 1, 1] },
+  { ...FULL, workers: 2, claims: [2, 1] },
+  { ...FULL, claims: [2, 1, 1], pauses: 0 },
   // Every end that a program may come to; crashed runs are reset.
   { ...FULL, workers: 2, outcomes: ["completed", "crashed", "released"] },
 ];

@@ -1,5 +1,5 @@
 import type { Curve } from "../../src/core/analysis/curves/curve.ts";
-import type { Column } from "../../src/core/recording/columns.ts";
+import type { Column } from "../../src/core/recording/growing-column.ts";
 
 /** A column in which undefined is missing. */
 export function column(...values: readonly (number | undefined)[]): Column {

@@ -50,7 +50,7 @@ export const DEFAULTS: DoctorOptions = {
   fix: false,
   dryRun: false,
   yes: true,
-  olderThan: 24,
+  olderThan: 86_400,
 };
 
 /** A clock that makes nobody wait for long; what was left out has gone by all the same. */

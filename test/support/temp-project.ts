@@ -1,4 +1,4 @@
-import { cp, mkdir, symlink } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 /** What a project of a user's has: programs, schedules, data, and packages. */
@@ -16,8 +16,11 @@ export async function makeTempProject(folder: string): Promise<string> {
   await symlink(resolve("node_modules"), join(folder, "node_modules"));
   const bin = join(folder, "bin");
   await mkdir(bin);
-  for (const name of ["alprep", "allaunch", "alclean", "alstatus", "albench", "aldoctor"]) {
-    await symlink(resolve("dist/bin", `${name}.js`), join(bin, name));
+  const { bin: commands } = JSON.parse(await readFile("package.json", "utf8")) as {
+    bin: Readonly<Record<string, string>>;
+  };
+  for (const [name, path] of Object.entries(commands)) {
+    await symlink(resolve(path), join(bin, name));
   }
   return `${bin}:${process.env["PATH"] ?? ""}`;
 }

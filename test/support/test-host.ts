@@ -38,6 +38,7 @@ export function testHost(overrides: Partial<Host> = {}): Host {
       confirm: () => Promise.resolve(undefined),
       progress: () => ({ update: () => undefined, stop: () => undefined }),
     },
+    output: { write: () => undefined, isScreen: false, size: () => undefined },
     environment: {},
     workingFolder: process.cwd(),
     packageFile,

@@ -4,7 +4,7 @@ import { schedulerJob } from "../../tree/worker-record.ts";
 import { tryCall } from "./call.ts";
 
 /** When a job ends, seconds since the epoch: its script sets it as it starts. */
-export const END_VARIABLE = "HATCHERY_END_TIME";
+export const END_VARIABLE = "HATCHERY_JOB_END";
 /** What Slurm itself says, since 23.02. */
 const SLURM_END = "SLURM_JOB_END_TIME";
 
@@ -18,7 +18,7 @@ export async function jobEnd(
   const { environment } = host;
   const job = schedulerJob(environment);
   // Those of a job from within which this one was submitted do not count.
-  const own = job !== null && job.job === environment["HATCHERY_JOB"];
+  const own = job !== null && job.job === environment["HATCHERY_JOB_ID"];
   const told = [environment[SLURM_END], own ? environment[END_VARIABLE] : undefined].flatMap(
     parseSeconds,
   );

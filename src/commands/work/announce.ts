@@ -22,10 +22,12 @@ export function announce(
     log("warn", subjectOf(run), `lost: ${end.why}`);
     report({ kind: "ended", run: name, end: "lost" });
   } else if (end.outcome === "crashed") {
-    const [reason = ""] = describeCause(end.cause).split("\n");
+    const text = describeCause(end.cause);
+    const { key: signature, title } = crashSignature(text);
+    const [how = ""] = text.split("\n");
+    const reason = title === how.trim() ? how : `${how} ${title}`;
     log("error", subjectOf(run), `crashed after ${end.seconds.toFixed(1)} s: ${reason}`);
     const { seconds } = end;
-    const signature = crashSignature(end.cause);
     report({ kind: "crashed", run: name, folder: run.path, reason, seconds, signature });
   } else {
     const [why = ""] = describeCause(end.cause).split("\n");

@@ -1,4 +1,4 @@
-import type { Column } from "../recording/columns.ts";
+import type { Column } from "../recording/growing-column.ts";
 import { type ParsedAggregation, parseAggregation } from "../search/aggregation.ts";
 import type { Aggregation, Metric } from "../search/search-facts.ts";
 import { curveOf, meanHeight, timeToThreshold, valueAt } from "./curves/curve.ts";

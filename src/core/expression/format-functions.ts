@@ -1,7 +1,7 @@
 import type { ConfigValue } from "../config/config.ts";
 import { show } from "../config/problems.ts";
 import { ExpressionError } from "./expression-error.ts";
-import type { BuiltIn, Call } from "./functions.ts";
+import type { BuiltIn, Call } from "./built-in.ts";
 import { finite } from "./operators.ts";
 
 /** The functions between numbers and their texts. */

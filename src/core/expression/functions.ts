@@ -1,20 +1,10 @@
 import type { ConfigValue } from "../config/config.ts";
 import { show, suggestion } from "../config/problems.ts";
+import type { BuiltIn, Call } from "./built-in.ts";
 import { ExpressionError, type Span } from "./expression-error.ts";
 import { FORMATS } from "./format-functions.ts";
 import { finite, limitItems } from "./operators.ts";
 import { TEXTS } from "./text-functions.ts";
-
-/** What a function is called with. Errors point at `span`, the call. */
-export type Call = { readonly args: readonly ConfigValue[]; readonly span: Span };
-
-export type BuiltIn = {
-  /** How many arguments it takes, from and to. */
-  readonly arity: readonly [number, number];
-  /** How it is written, for messages and the documentation. */
-  readonly usage: string;
-  readonly apply: (call: Call) => ConfigValue;
-};
 
 /** Asks whether a path exists; the evaluator knows it, as it must not read its argument. */
 export const HAS = { arity: [1, 1], usage: "has(a.b)" } as const;

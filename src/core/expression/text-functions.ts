@@ -2,7 +2,7 @@ import type { ConfigValue } from "../config/config.ts";
 import { isConfig } from "../config/config.ts";
 import { show } from "../config/problems.ts";
 import { ExpressionError } from "./expression-error.ts";
-import type { BuiltIn, Call } from "./functions.ts";
+import type { BuiltIn, Call } from "./built-in.ts";
 import { limitItems, limitText } from "./operators.ts";
 
 /** The functions that read or make texts. */

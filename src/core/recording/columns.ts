@@ -1,13 +1,5 @@
-import { GrowingColumn } from "./growing-column.ts";
+import { type Column, GrowingColumn } from "./growing-column.ts";
 import { numberOf, type RecordLine } from "./record-line.ts";
-
-/** One metric of a series. */
-export type Column = {
-  /** Shape `[rows]`; NaN where nothing was recorded, and where NaN was. */
-  readonly values: Float64Array;
-  /** Shape `[rows]`; 1 where a number was recorded (NaN is one), 0 where none was. */
-  readonly recorded: Uint8Array;
-};
 
 /** What a run recorded in one series, over all its attempts. */
 export type Series = {

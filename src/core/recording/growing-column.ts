@@ -1,5 +1,12 @@
-import type { Column } from "./columns.ts";
 import { Resumes } from "./superseded.ts";
+
+/** One metric of a series. */
+export type Column = {
+  /** Shape `[rows]`; NaN where nothing was recorded, and where NaN was. */
+  readonly values: Float64Array;
+  /** Shape `[rows]`; 1 where a number was recorded (NaN is one), 0 where none was. */
+  readonly recorded: Uint8Array;
+};
 
 /** A column that rows are still added to. */
 export class GrowingColumn {

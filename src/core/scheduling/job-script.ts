@@ -43,7 +43,7 @@ export function formatJobScript(
     ...Object.entries(script.environment).map(
       ([name, value]) => `export ${name}=${shellWord(value)}`,
     ),
-    `export HATCHERY_SCHEDULER=${shellWord(script.scheduler)} HATCHERY_JOB="$${jobVariable}"`,
+    `export HATCHERY_JOB_SCHEDULER=${shellWord(script.scheduler)} HATCHERY_JOB_ID="$${jobVariable}"`,
     `cd ${folder} || { echo "this node does not see the folder" ${folder} >&2; exit ${NO_FOLDER}; }`,
     ...script.setup.map(checkLine),
     ...commandLines(script),

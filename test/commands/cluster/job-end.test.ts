@@ -7,15 +7,15 @@ const END = 1_800_000_000;
 
 describe("jobEnd", () => {
   it("is what the job's environment says, the earlier of two", async () => {
-    const job = { SLURM_JOB_ID: "7", HATCHERY_JOB: "7" };
+    const job = { SLURM_JOB_ID: "7", HATCHERY_JOB_ID: "7" };
     expect(await jobEnd(inJob({ ...job, SLURM_JOB_END_TIME: String(END) }))).to.equal(END * 1000);
-    const both = { SLURM_JOB_END_TIME: String(END), HATCHERY_END_TIME: String(END - 5) };
+    const both = { SLURM_JOB_END_TIME: String(END), HATCHERY_JOB_END: String(END - 5) };
     expect(await jobEnd(inJob({ ...job, ...both }))).to.equal((END - 5) * 1000);
   });
 
   it("is asked for where nothing says it, and not that of a job from within which it was submitted", async () => {
     const asked: (readonly string[])[] = [];
-    const environment = { SLURM_JOB_ID: "8", HATCHERY_JOB: "7", HATCHERY_END_TIME: "1000000000" };
+    const environment = { SLURM_JOB_ID: "8", HATCHERY_JOB_ID: "7", HATCHERY_JOB_END: "1000000000" };
     const end = await jobEnd(inJob(environment, asked));
     expect(end).to.equal(END * 1000);
     expect(asked).to.have.length(1);

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { describeAggregation, mean, score } from "../../../src/core/analysis/score.ts";
-import type { Column } from "../../../src/core/recording/columns.ts";
+import type { Column } from "../../../src/core/recording/growing-column.ts";
 import { AGGREGATIONS } from "../../../src/core/search/search-facts.ts";
 import { column } from "../../support/columns.ts";
 

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 
+import { errnoOf } from "../../../src/errors.ts";
 import { startCommand, type RunningCommand } from "../../support/commands.ts";
 import { signalIfAlive } from "../../support/processes.ts";
 import { createChance, type Chance } from "./random.ts";
@@ -55,8 +56,8 @@ export type Rage = {
   readonly downUntil: Map<number, number>;
   readonly helpless: Set<string>;
   readonly deleted: Set<string>;
-  /** Starts a command and minds how it ends. */
-  readonly start: (name: string, args: readonly string[]) => RunningCommand;
+  /** Starts a command and minds how it ends; undefined where the file server does not answer. */
+  readonly start: (name: string, args: readonly string[]) => RunningCommand | undefined;
   readonly kill: (pids: readonly number[]) => void;
   readonly stopFor: (pids: readonly number[], ms: number) => void;
   readonly after: (ms: number, action: () => void) => void;
@@ -128,7 +129,8 @@ function createRage(settings: RageSettings, commands: RunningCommand[], failures
     after,
     timers,
     start: (name, args) => {
-      const command = startCommand(name, args, settings.folder);
+      const command = unlessCutOff(() => startCommand(name, args, settings.folder));
+      if (command === undefined) return undefined;
       commands.push(command);
       void command.ended.then(({ code, signal, stderr }) => {
         if (signal === "SIGKILL" || signal === "SIGTERM") return;
@@ -179,6 +181,16 @@ async function calmDown(state: Rage, commands: readonly RunningCommand[]): Promi
   for (const { child } of commands) if (child.exitCode === null) child.kill("SIGTERM");
   for (const pid of state.stopped) signalIfAlive(pid, "SIGCONT");
   await Promise.all(commands.map(({ ended }) => ended));
+}
+
+/** A process cannot be started in a folder that cannot be reached. */
+function unlessCutOff<Value>(start: () => Value): Value | undefined {
+  try {
+    return start();
+  } catch (error) {
+    if (errnoOf(error) === "EIO") return undefined;
+    throw error;
+  }
 }
 
 const hasEnded = ({ child }: RunningCommand) =>

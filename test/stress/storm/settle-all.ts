@@ -1,8 +1,8 @@
 import { runCommand, startCommand } from "../../support/commands.ts";
 import type { StormSearch } from "./prepare.ts";
 
-/** Of a worker whose record was deleted the lease is not known: the longest usual one, and some. */
-const PATIENCE_MS = 300_000;
+/** For a few hundred runs that the storm has left, and for leases that nobody knows any more. */
+const PATIENCE_MS = 1_200_000;
 
 /** Launches to the end, as a person would after the storm. @returns what the commands said that failed */
 export async function settleAll(

@@ -210,7 +210,10 @@ function noteHelpless(
 const leaseMs = ({ settings }: Rage) => LEASE_HEARTBEATS * settings.heartbeatMs;
 const longerThanLease = (rage: Rage) => rage.chance.between(1.2, 2) * leaseMs(rage);
 
-function clean({ settings, start }: Rage, options: readonly string[] = []): RunningCommand {
+function clean(
+  { settings, start }: Rage,
+  options: readonly string[] = [],
+): RunningCommand | undefined {
   const names = settings.storages.map((path) => path.split("/").at(-1) ?? "");
   return start("alclean", [...names.flatMap((name) => ["-s", name]), ...options]);
 }
@@ -218,7 +221,7 @@ function clean({ settings, start }: Rage, options: readonly string[] = []): Runn
 function killCleaner(rage: Rage): void {
   const cleaner = clean(rage);
   rage.after(rage.chance.between(150, 700), () => {
-    const { exitCode, pid } = cleaner.child;
+    const { exitCode = 0, pid } = cleaner?.child ?? {};
     if (exitCode === null && pid !== undefined) rage.kill([pid]);
   });
 }

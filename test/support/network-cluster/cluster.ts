@@ -58,6 +58,8 @@ const SHUTDOWN_MS = 5_000;
 const MEMORY = "1G";
 /** What was forgotten, since whoever had started it was killed, ends by itself. */
 const LIFETIME_SECONDS = 7200;
+/** A server that was killed may hold its lock for a moment longer, and the next one then gives up. */
+const AGAIN_UNTIL_IT_STARTS = ["bash", "-c", 'for i in {1..200}; do "$@"; sleep 0.1; done', "bash"];
 /** Shorter than a cut, so that a node that was cut off has lost what it had opened. */
 const SERVER_LEASE_SECONDS = 10;
 
@@ -83,7 +85,8 @@ export async function startCluster(settings: ClusterSettings): Promise<Cluster> 
   let server = 0;
   const startServer = () => {
     const lifetime = ["timeout", "--signal=KILL", String(LIFETIME_SECONDS)];
-    server = startInside(folder, "server", [...lifetime, ...serverCommand(folder)]);
+    const command = [...lifetime, ...AGAIN_UNTIL_IT_STARTS, ...serverCommand(folder)];
+    server = startInside(folder, "server", command);
     others.push(server);
   };
   const stop = () => stopCluster(folder, machines, others);

@@ -1,4 +1,4 @@
-import type { Column } from "../../recording/columns.ts";
+import type { Column } from "../../recording/growing-column.ts";
 import type { Metric } from "../../search/search-facts.ts";
 
 /** What one run recorded of a metric, along x. */

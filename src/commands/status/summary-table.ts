@@ -1,0 +1,73 @@
+import { formatDuration } from "../../core/time.ts";
+import { cut, shorten } from "../../core/terminal-text.ts";
+import type { StorageStatus } from "./summary.ts";
+import { type ExtraColumn, renderTallies } from "./tally-table.ts";
+
+/** Names are not shortened to less than that. */
+const SHORTEST_NAME = 12;
+
+/**
+ * The table of storages, and what there is to do about it.
+ * @param columns - no line is longer; without them lines are as long as they need to be
+ */
+export function renderSummary(storages: readonly StorageStatus[], columns?: number): string {
+  const lines = [...table(storages, columns), ...remarks(storages)];
+  return (columns === undefined ? lines : lines.map((line) => cut(line, columns))).join("\n");
+}
+
+/** What does not fit costs the names their middle, then the table its estimates. */
+function table(storages: readonly StorageStatus[], columns: number | undefined): readonly string[] {
+  const lines = tableOf(storages, estimates(storages));
+  if (columns === undefined || widthOf(lines) <= columns) return lines;
+  const longest = Math.max(...storages.map(({ name }) => name.length));
+  for (const extra of [estimates(storages), []]) {
+    const tooMuch = widthOf(tableOf(storages, extra)) - columns;
+    const room = Math.max(SHORTEST_NAME, longest - Math.max(0, tooMuch));
+    const short = storages.map((one) => ({ ...one, name: shorten(one.name, room) }));
+    const fitting = tableOf(short, extra);
+    if (widthOf(fitting) <= columns || extra.length === 0) return fitting;
+  }
+  return lines;
+}
+
+/** Columns that are empty throughout are left out. */
+function estimates(storages: readonly StorageStatus[]): readonly ExtraColumn[] {
+  const columns = [
+    { head: "runs/h", cells: storages.map(({ runsPerHour }) => runsPerHour?.toFixed(0) ?? "") },
+    {
+      head: "left",
+      cells: storages.map(({ secondsLeft }) =>
+        secondsLeft === null ? "" : formatDuration(secondsLeft),
+      ),
+    },
+  ];
+  return columns.filter(({ cells }) => cells.some((cell) => cell !== ""));
+}
+
+const widthOf = (lines: readonly string[]) => Math.max(...lines.map((line) => line.length));
+
+function tableOf(
+  storages: readonly StorageStatus[],
+  extra: readonly ExtraColumn[],
+): readonly string[] {
+  return renderTallies(storages, extra)
+    .split("\n")
+    .map((line) => line.trimEnd());
+}
+
+function remarks(storages: readonly StorageStatus[]): readonly string[] {
+  const sum = (of: (one: StorageStatus) => number) =>
+    storages.reduce((total, one) => total + of(one), 0);
+  const interrupted = sum((one) => one.interrupted);
+  const crashed = sum((one) => one.crashed);
+  const other = sum((one) => one.other);
+  return [
+    ...(interrupted > 0
+      ? [`${interrupted} of those OPENED belong to workers that are gone: alclean puts them back.`]
+      : []),
+    ...(crashed > 0 ? [`${crashed} crashed: alstatus --errors groups them.`] : []),
+    ...(other > 0
+      ? [`${other} in no clear state: alstatus --state none,conflict,resetting lists them.`]
+      : []),
+  ];
+}

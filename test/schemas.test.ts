@@ -1,0 +1,99 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { expect } from "chai";
+
+import { runCommand } from "./support/commands.ts";
+import { LIST, prepareProject } from "./support/small-project.ts";
+import { withTempDirectory } from "./support/temp-directory.ts";
+
+const validators = new Map(
+  readdirSync("schemas").map((file) => [file.replace(".schema.json", ""), compile(file)]),
+);
+
+/** Fails on x = 2, records otherwise. */
+const PROGRAM = `
+import { appendFileSync } from "node:fs";
+const [, , x, recorder] = process.argv;
+if (x === "2") throw new Error("diverged at " + Math.random());
+appendFileSync(recorder, JSON.stringify({ loss: Number(x) }) + "\\n");
+`;
+
+describe("what commands print with --json", function () {
+  this.timeout(60_000);
+
+  it(
+    "is as their schemas say",
+    withTempDirectory(async (folder) => {
+      const storage = await prepareProject(folder, {
+        files: { "main.js": PROGRAM },
+        program: { command: [process.execPath, "main.js", "{x}", "{recorder_file}"] },
+        values: [1, 2],
+      });
+      const print = (name: string, ...args: readonly string[]) => expectValid(name, args, folder);
+      await print("alprep", "-f", "grid_schedule_small.json", "--dry_run");
+      const name = storage.split("/").at(-1) ?? "";
+      await print("alstatus", "--explain", `${name}/experiment1/seed1`);
+      expect(await print("allaunch", ...LIST)).to.have.property("completed", 1);
+      await print("allaunch", ...LIST, "--scheduler", "slurm", "--dry_run");
+      await print("allaunch", ...LIST, "--cancel", "--dry_run");
+      await print("alstatus");
+      await print("alstatus", "--runs");
+      expect(await print("alstatus", "--errors"))
+        .to.have.property("groups")
+        .with.lengthOf(1);
+      const explained = await print("alstatus", "--explain", "experiment2/seed1", "-s", name);
+      expect(explained).to.include({ kind: "explain", state: "crashed" });
+      await print("alstatus", "--log", "experiment2/seed1", "-s", name);
+      await print("alstatus", "--config");
+      await print("alclean", ...LIST, "--clean_crashes", "--dry_run");
+      await print("aldoctor", "-s", name);
+      await print("alinit", "--folder", "new", "--language", "python");
+      await print(
+        "albench",
+        ...LIST,
+        "--performance_metric",
+        "loss",
+        "--performance_direction",
+        "minimise",
+      );
+    }),
+  );
+
+  it(
+    "is as they say also when a command fails",
+    withTempDirectory(async (folder) => {
+      for (const name of validators.keys()) {
+        expect(await expectValid(name, ["--no_such_flag"], folder)).to.have.property("error");
+      }
+    }),
+  );
+
+  it("has a schema for every command", () => {
+    const commands = readdirSync("bin").map((file) => file.replace(".ts", ""));
+    expect([...validators.keys()].sort()).to.deep.equal(commands.sort());
+  });
+});
+
+async function expectValid(
+  name: string,
+  args: readonly string[],
+  folder: string,
+): Promise<unknown> {
+  const { stdout, stderr } = await runCommand(name, [...args, "--json"], folder);
+  const value: unknown = JSON.parse(stdout);
+  const validate = validators.get(name);
+  const isValid = validate?.(value);
+  expect(
+    isValid,
+    `${name} ${args.join(" ")}: ${JSON.stringify(validate?.errors)}\n${stdout}${stderr}`,
+  ).to.equal(true);
+  return value;
+}
+
+function compile(file: string): ValidateFunction {
+  const schema = JSON.parse(readFileSync(join("schemas", file), "utf8")) as object;
+  // Types such as ["string", "null"] are what a field that may be missing looks like.
+  return new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+}
