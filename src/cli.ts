@@ -160,11 +160,15 @@ function printFailure(name: string, error: unknown, mode: OutputMode): number {
 /** How long a command has to end when it is told to end at once, ms. */
 const END_AT_ONCE_MS = 8_000;
 
+/** What a scheduler sends again within so many ms is the same word. */
+const SAME_SIGNAL_MS = 1_000;
+
 /** The first signal stops gracefully, the second one at once, the third one without another word. */
 function listenForSignals() {
   const gracefully = new AbortController();
   const atOnce = new AbortController();
   let exitCode: number | undefined;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
   const endAtOnce = (signal: keyof typeof SIGNALS) => {
     if (atOnce.signal.aborted) process.exit(exitCode);
     atOnce.abort(signal);
@@ -173,6 +177,10 @@ function listenForSignals() {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const) {
     process.on(signal, () => {
+      const sinceMs = performance.now() - heardAtMs;
+      // Schedulers signal a script and its processes alike, and the script may pass it on.
+      if (signal !== "SIGINT" && sinceMs < SAME_SIGNAL_MS) return;
+      heardAtMs = performance.now();
       if (gracefully.signal.aborted) endAtOnce(signal);
       exitCode ??= SIGNALS[signal];
       gracefully.abort(signal);

@@ -30,7 +30,7 @@ export function clusterFlags<Options>(args: Argv<Options>) {
     .option("scheduler", {
       type: "string",
       describe:
-        "submit the workers as jobs to slurm, oar, pbs, torque, sge, lsf, or one of your own (the path of a module)",
+        "submit the workers as jobs to slurm, or to a scheduler of your own (the path of a module)",
     })
     .option("nodes", {
       type: "number",

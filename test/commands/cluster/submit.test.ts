@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -153,6 +153,70 @@ describe("allaunch --cancel", function () {
       const { stdout } = await runCommand("allaunch", [...LIST, "--cancel"], folder, { PATH });
       expect(stdout).to.include("Ended 1 submission: 1.");
       expect(callsOf(folder, "scancel").map(({ words }) => words)).to.deep.equal([["1"]]);
+    }),
+  );
+});
+
+describe("alstatus, of a storage with jobs", function () {
+  this.timeout(60_000);
+
+  it(
+    "says how many wait and run, and asks the scheduler once a minute at most",
+    withTempDirectory(async (folder) => {
+      await prepareProject(folder, PROJECT);
+      const said = ["1|1|0|RUNNING|0|c|", "2|1|1-4|PENDING|0|c|Priority", "9|9|0|RUNNING|0|c|"];
+      standIn(folder, "squeue", `printf '%s\\n' ${said.map((line) => `'${line}'`).join(" ")}`);
+      standIn(folder, "scontrol", "exit 1");
+      const PATH = standIn(folder, "sbatch", "echo 1");
+      await runCommand("allaunch", [...SLURM, "--nodes", "5"], folder, { PATH });
+      const startMs = Date.now();
+      for (let look = 0; look < 3; look++) {
+        const { stdout } = await runCommand("alstatus", [], folder, { PATH });
+        expect(stdout).to.include("1 run, 4 wait");
+      }
+      const minutes = Math.floor(Date.now() / 60_000) - Math.floor(startMs / 60_000) + 1;
+      expect(callsOf(folder, "squeue").length).to.be.at.most(minutes);
+    }),
+  );
+});
+
+describe("a scheduler of one's own", function () {
+  this.timeout(60_000);
+
+  it(
+    "submits, is asked and cancels as docs/clusters.md shows",
+    withTempDirectory(async (folder) => {
+      const storage = await prepareProject(folder, PROJECT);
+      const page = readFileSync("docs/clusters.md", "utf8");
+      const [, text = ""] = /```ts\n([\s\S]*?)```/.exec(page) ?? [];
+      writeFileSync(join(folder, "queue.ts"), text);
+      standIn(folder, "list", "echo 5 working");
+      standIn(folder, "drop", "");
+      const PATH = standIn(folder, "put", "echo hello; echo queued as 5");
+      const args = [...LIST, "--scheduler", "./queue.ts", "--nodes", "2"];
+      const { code, stderr } = await runCommand("allaunch", args, folder, { PATH });
+      expect(code, stderr).to.equal(0);
+      const [{ input } = { input: "" }] = callsOf(folder, "put");
+      expect(input).to.include("#QUEUE times 2\n").and.include('HATCHERY_JOB_ID="$QUEUE_ID"');
+      expect(recordsOf(storage)[0]).to.deep.equal({
+        scheduler: join(folder, "queue.ts"),
+        jobs: [{ id: "5", tasks: 2 }],
+      });
+      expect((await runCommand("alstatus", [], folder, { PATH })).stdout).to.include("1 run");
+      await runCommand("allaunch", [...LIST, "--cancel"], folder, { PATH });
+      expect(callsOf(folder, "drop").map(({ words }) => words)).to.deep.equal([["5"]]);
+    }),
+  );
+
+  it(
+    "is refused with what it lacks",
+    withTempDirectory(async (folder) => {
+      await prepareProject(folder, PROJECT);
+      writeFileSync(join(folder, "queue.js"), 'export default { name: "queue" };');
+      const args = [...LIST, "--scheduler", "./queue.js"];
+      const { code, stderr } = await runCommand("allaunch", args, folder);
+      expect(code).to.equal(2);
+      expect(stderr).to.include("prefix (a text)").and.include("parseStates()");
     }),
   );
 });

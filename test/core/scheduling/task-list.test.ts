@@ -37,7 +37,7 @@ describe("chunksOf", () => {
         const chunks = chunksOf(total, limit);
         expect(chunks.reduce((sum, one) => sum + one, 0)).to.equal(total);
         expect(chunks).to.have.length(Math.ceil(total / limit));
-        for (const chunk of chunks) expect(chunk).to.be.within(1, limit);
+        expect(chunks.every((chunk) => chunk >= 1 && chunk <= limit)).to.equal(true);
       }),
     );
   });
