@@ -1,6 +1,7 @@
 // Puts each command into one file with what it needs at once, so that it starts quickly; what it may
 // need later (figures, schedules, prompts) is loaded when it is used.
-import { readdirSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { build } from "esbuild";
 
@@ -25,11 +26,16 @@ const quickerHelp = {
   },
 };
 
+/** Libraries of the older kind call `require`, which a module does not have. */
+const REQUIRE =
+  'import { createRequire as requireForBundle } from "node:module"; const require = requireForBundle(import.meta.url);';
+const OUTPUT = "dist/bin";
+
 // Parts of former builds have other names.
-rmSync("dist/bin", { recursive: true, force: true });
-await build({
+rmSync(OUTPUT, { recursive: true, force: true });
+const { metafile } = await build({
   entryPoints: readdirSync("bin").map((name) => `bin/${name}`),
-  outdir: "dist/bin",
+  outdir: OUTPUT,
   bundle: true,
   splitting: true,
   format: "esm",
@@ -41,9 +47,30 @@ await build({
   sourcesContent: false,
   minifySyntax: true,
   minifyWhitespace: true,
-  // Libraries of the older kind call `require`, which a module does not have.
-  banner: {
-    js: 'import { createRequire as requireForBundle } from "node:module"; const require = requireForBundle(import.meta.url);',
-  },
+  banner: { js: REQUIRE },
   logLevel: "warning",
+  metafile: true,
 });
+
+// It takes its time, and one part alone hands it on to the others. The line stays, for the source maps.
+for (const name of readdirSync(OUTPUT).filter((one) => one.endsWith(".js"))) {
+  const path = join(OUTPUT, name);
+  const text = readFileSync(path, "utf8");
+  const code = text.replace(REQUIRE, "");
+  if (!/\brequire\b/.test(code)) writeFileSync(path, code);
+}
+
+writeFileSync(join(OUTPUT, "THIRD-PARTY-NOTICES.txt"), notices(Object.keys(metafile.inputs)));
+
+/** What the licences of the libraries in the files above ask for. */
+function notices(inputs) {
+  const packages = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  return [...new Set(packages)].sort().map(notice).join("\n\n");
+}
+
+function notice(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const file = readdirSync(folder).find((one) => /^licen[cs]e/i.test(one));
+  const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim();
+  return `${name} ${version} (${license})\n${"-".repeat(60)}\n${text}`;
+}

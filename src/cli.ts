@@ -5,6 +5,7 @@ import { closest, distance } from "fastest-levenshtein";
 import yargs, { type Argv } from "yargs";
 
 import type { Command } from "./commands/command.ts";
+import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
 import { fillFromSettings } from "./commands/settings.ts";
 import { knownOptions } from "./commands/settings/flags.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
@@ -50,8 +51,13 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
   try {
     const words = normaliseFlags(process.argv.slice(2));
     mode = outputMode(words);
+    const shell = completedShell(words);
+    if (shell !== undefined) {
+      writeOut(await completionScript(shell));
+      return;
+    }
     const host = createHost({ quiet: mode === "quiet" });
-    const args = fillFromSettings(declare(command, words), host);
+    const args = fillFromSettings(declare(command, words), host, command);
     const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
     print(command, report, mode, host.output.size()?.columns);
@@ -71,6 +77,10 @@ function declare<Options, Report>(
     .usage(`$0 [options]\n\n${command.summary}`)
     .option("json", { type: "boolean", default: false, describe: "print one JSON value" })
     .option("quiet", { type: "boolean", default: false, describe: "print names only" })
+    .option("completion", {
+      choices: SHELLS,
+      describe: "print a script that completes all commands",
+    })
     .version(version())
     .epilogue(`Exit codes: ${codes.join("; ")}.`)
     .wrap(Math.min(100, process.stdout.columns || 100))
@@ -94,6 +104,16 @@ export function normaliseFlags(words: readonly string[]): readonly string[] {
     const [flag = "", ...value] = word.slice(2).split("=");
     return `--${[flag.replaceAll("-", "_"), ...value].join("=")}`;
   });
+}
+
+/** `--completion bash`, whatever else a command demands. */
+function completedShell(words: readonly string[]): Shell | undefined {
+  const place = words.findIndex((word) => /^--completion(=|$)/.test(word));
+  if (place < 0) return undefined;
+  const value = words[place]?.split("=")[1] ?? words[place + 1];
+  const shell = SHELLS.find((one) => one === value);
+  if (shell !== undefined) return shell;
+  throw new UserError("usage", `--completion: expected one of ${SHELLS.join(", ")}.`, "");
 }
 
 /** Refuses a flag that takes one value and has several, or an empty one. */
@@ -160,8 +180,9 @@ function printFailure(name: string, error: unknown, mode: OutputMode): number {
 /** How long a command has to end when it is told to end at once, ms. */
 const END_AT_ONCE_MS = 8_000;
 
-/** What a scheduler sends again within so many ms is the same word. */
+/** Schedulers signal a script and its processes alike, and the script passes it on: within so many ms it is the same word. */
 const SAME_SIGNAL_MS = 1_000;
+const IN_JOB_SCRIPT = process.env["HATCHERY_JOB_ID"] !== undefined;
 
 /** The first signal stops gracefully, the second one at once, the third one without another word. */
 function listenForSignals() {
@@ -178,8 +199,7 @@ function listenForSignals() {
   for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const) {
     process.on(signal, () => {
       const sinceMs = performance.now() - heardAtMs;
-      // Schedulers signal a script and its processes alike, and the script may pass it on.
-      if (signal !== "SIGINT" && sinceMs < SAME_SIGNAL_MS) return;
+      if (IN_JOB_SCRIPT && sinceMs < SAME_SIGNAL_MS) return;
       heardAtMs = performance.now();
       if (gracefully.signal.aborted) endAtOnce(signal);
       exitCode ??= SIGNALS[signal];

@@ -2,6 +2,8 @@ export type { Config, ConfigValue } from "./core/config/config.ts";
 export type {
   Attempt,
   Experiment,
+  Evaluation,
+  EvaluationContext,
   ExperimentContext,
   Logger,
   Recorder,

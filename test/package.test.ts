@@ -71,6 +71,7 @@ describe("the package", () => {
         expect(JSON.parse(launched)).to.include({ completed: 2 });
       }
       const bins = await readdir(join(folder, "node_modules/hatchery/dist/bin"));
+      expect(bins, "licences of what is bundled").to.include("THIRD-PARTY-NOTICES.txt");
       for (const bin of bins.filter((name) => /^al\w+\.js$/.test(name))) {
         expect(await command(folder, bin.replace(".js", ""), ["--help"])).to.include("Exit codes");
       }

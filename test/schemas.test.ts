@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -7,6 +7,8 @@ import { expect } from "chai";
 import { runCommand } from "./support/commands.ts";
 import { LIST, prepareProject } from "./support/small-project.ts";
 import { withTempDirectory } from "./support/temp-directory.ts";
+
+const RETRAIN = ["--best_experiments_mapping", "best.json", "--train_time_key", "x", "--dry_run"];
 
 const validators = new Map(
   readdirSync("schemas").map((file) => [file.replace(".schema.json", ""), compile(file)]),
@@ -34,6 +36,7 @@ describe("what commands print with --json", function () {
       const print = (name: string, ...args: readonly string[]) => expectValid(name, args, folder);
       await print("alprep", "-f", "grid_schedule_small.json", "--dry_run");
       const name = storage.split("/").at(-1) ?? "";
+      writeFileSync(join(folder, "best.json"), JSON.stringify({ [name]: 1 }));
       await print("alstatus", "--explain", `${name}/experiment1/seed1`);
       expect(await print("allaunch", ...LIST)).to.have.property("completed", 1);
       await print("allaunch", ...LIST, "--scheduler", "slurm", "--dry_run");
@@ -50,6 +53,7 @@ describe("what commands print with --json", function () {
       await print("alclean", ...LIST, "--clean_crashes", "--dry_run");
       await print("aldoctor", "-s", name);
       await print("alinit", "--folder", "new", "--language", "python");
+      await print("alretrain", ...LIST, ...RETRAIN);
       await print(
         "albench",
         ...LIST,

@@ -100,6 +100,7 @@ export function workSettings(storage: string): WorkSettings {
     retry: DEFAULT_RETRY,
     endsAtMs: null,
     stay: false,
+    finishSearches: false,
     logLevel: "info",
   };
 }

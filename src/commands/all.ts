@@ -5,15 +5,24 @@ export type AnyCommand = Pick<Command<unknown, unknown>, "name" | "parse">;
 
 /** Every command; loaded only when all are wanted. */
 export async function loadCommands(): Promise<readonly AnyCommand[]> {
-  const [{ prepare }, { launch }, { clean }, { status }, { benchmark }, { doctor }, { init }] =
-    await Promise.all([
-      import("./prepare.ts"),
-      import("./launch.ts"),
-      import("./clean.ts"),
-      import("./status.ts"),
-      import("./benchmark.ts"),
-      import("./doctor.ts"),
-      import("./init.ts"),
-    ]);
-  return [prepare, launch, clean, status, benchmark, doctor, init];
+  const [
+    { prepare },
+    { launch },
+    { clean },
+    { status },
+    { benchmark },
+    { doctor },
+    { init },
+    { retrain },
+  ] = await Promise.all([
+    import("./prepare.ts"),
+    import("./launch.ts"),
+    import("./clean.ts"),
+    import("./status.ts"),
+    import("./benchmark.ts"),
+    import("./doctor.ts"),
+    import("./init.ts"),
+    import("./retrain.ts"),
+  ]);
+  return [prepare, launch, clean, status, benchmark, doctor, init, retrain];
 }

@@ -1,33 +1,39 @@
 import { rankByTask, type TaskRanking } from "../core/analysis/ranking.ts";
-import {
-  isAggregation,
-  isTime,
-  KNOWN_AGGREGATIONS,
-  needsDirection,
-  scoreDirection,
-} from "../core/search/aggregation.ts";
-import type { Aggregation, Metric } from "../core/search/search-facts.ts";
-import { UserError } from "../errors.ts";
+import { isTime, needsDirection, scoreDirection } from "../core/search/aggregation.ts";
+import type { Metric } from "../core/search/search-facts.ts";
 import { runLabel } from "../tree/paths.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
 import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
-import { chooseMetric, DIRECTIONS, requireDirection } from "./benchmark/metric.ts";
+import {
+  chooseMetric,
+  type ChosenMetric,
+  type MetricFlags,
+  requireDirection,
+} from "./benchmark/metric.ts";
+import { optimismOf } from "./benchmark/optimism.ts";
 import { describeMethod, makeOutputFolder, scoresJson, writeOutputs } from "./benchmark/outputs.ts";
 import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
 import type { Command } from "./command.ts";
-import { checkInteger, storageOptions } from "./options.ts";
+import type { EvaluationSettings } from "./evaluate/evaluate-runs.ts";
+import { describeEvaluations, evaluateFor } from "./evaluate/evaluation-metric.ts";
+import {
+  evaluationOptions,
+  evaluationSettings,
+  metricFlags,
+  metricOptions,
+} from "./metric-options.ts";
+import { checkInteger, storageChoice, storageOptions } from "./options.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 
 const BENCHMARK_TYPES = ["compare_searches"] as const;
 
-export type BenchmarkOptions = StorageChoice & {
-  readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
-  readonly performanceMetric: string | undefined;
-  readonly performanceAggregation: Aggregation | undefined;
-  readonly performanceDirection: Metric["direction"] | undefined;
-  readonly topK: number;
-  readonly outDir: string | undefined;
-};
+export type BenchmarkOptions = StorageChoice &
+  MetricFlags &
+  EvaluationSettings & {
+    readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
+    readonly topK: number;
+    readonly outDir: string | undefined;
+  };
 
 /** albench: ranks the experiments of searches and draws their distributions. */
 export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
@@ -45,26 +51,11 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   ],
 
   parse: async (args) => {
-    const given = await storageOptions(args)
+    const given = await evaluationOptions(metricOptions(storageOptions(args)))
       .option("benchmark_type", {
         choices: BENCHMARK_TYPES,
         default: "compare_searches" as const,
         describe: "what is compared",
-      })
-      .option("performance_metric", {
-        type: "string",
-        defaultDescription: "the searches' own",
-        describe: "recorded key, or <series>.<key>",
-      })
-      .option("performance_aggregation", {
-        type: "string",
-        defaultDescription: "the searches' own",
-        describe: `how a run's recorded values become its score: ${KNOWN_AGGREGATIONS.join(", ")}`,
-      })
-      .option("performance_direction", {
-        choices: DIRECTIONS,
-        defaultDescription: "the searches' own",
-        describe: "whether high or low scores are good",
       })
       .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
       .option("out_dir", {
@@ -74,14 +65,10 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       })
       .parseAsync();
     return {
-      fromFile: given.from_file,
-      storageNames: given.storage_name,
-      rootDir: given.root_dir,
-      skipMissing: given.skip_missing,
+      ...storageChoice(given),
+      ...metricFlags(given),
+      ...evaluationSettings(given),
       benchmarkType: given.benchmark_type,
-      performanceMetric: given.performance_metric,
-      performanceAggregation: checkAggregation(given.performance_aggregation),
-      performanceDirection: given.performance_direction,
       topK: given.top_k,
       outDir: given.out_dir,
     };
@@ -91,15 +78,16 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
     const topK = checkInteger("top_k", options.topK, { min: 1, max: 1_000_000 });
     const { root, storages, name } = await chooseStorages(options, host);
     const facts = storages.map((storage) => ({ storage, facts: readSearchFacts(storage, host) }));
+    const { options: judged, counts } = await evaluateFor(options, facts, host, signal);
     const chosen = chooseMetric(
-      options,
+      judged,
       facts.map((one) => one.facts),
       (series) => storages.some((storage) => isSeriesOf(storage, series, host)),
     );
     if (needsDirection(chosen.aggregation)) requireDirection(chosen);
     const searches = await scoreSearches(facts, chosen, host, signal);
     // A ranking of what happened to be read by then would look like one of the search.
-    if (searches === undefined) return stopped(requireDirection(chosen), topK);
+    if (searches === undefined || isStopped(signal)) return stopped(chosen, topK);
     // First whether it was recorded: a misspelt metric has no direction either.
     checkScored(searches, chosen, host);
     const recorded = requireDirection(chosen);
@@ -109,13 +97,14 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       searches.flatMap(({ experiments }) => experiments),
       metric.direction,
     );
-    const method = describeMethod({ metric, searches });
+    const method = [...describeMethod({ metric, searches }), ...describeEvaluations(counts)];
     const report = {
       metric,
       method,
       rankings,
       searches,
       notes: notesOf(searches, rankings, metric),
+      optimism: await optimismOf(searches, recorded, host, signal),
       topK,
     };
     const folder = makeOutputFolder(options.outDir, root, name, host);
@@ -127,19 +116,12 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   ids: ({ files }) => files,
 };
 
-/** @throws UserError `usage` for an unknown one */
-function checkAggregation(text: string | undefined): Aggregation | undefined {
-  if (text === undefined || isAggregation(text)) return text;
-  throw new UserError(
-    "usage",
-    `--performance_aggregation: expected one of ${KNOWN_AGGREGATIONS.join(", ")}, got ${JSON.stringify(text)}.`,
-    "For example --performance_aggregation best, or at_x=5000.",
-  );
-}
+const isStopped = ({ aborted }: AbortSignal) => aborted;
 
-function stopped(metric: Metric, topK: number): BenchmarkReport {
+function stopped(chosen: ChosenMetric, topK: number): BenchmarkReport {
+  const metric = { ...chosen, direction: chosen.direction ?? "maximise" };
   const notes = ["stopped before all runs were read; nothing was written."];
-  return { metric, method: [], rankings: [], searches: [], notes, topK, files: [] };
+  return { metric, method: [], rankings: [], searches: [], notes, optimism: [], topK, files: [] };
 }
 
 function notesOf(

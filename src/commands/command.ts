@@ -24,6 +24,8 @@ export type Command<Options, Report> = {
   readonly render: (report: Report, columns?: number) => string;
   /** What `--json` prints: one value with a `schemaVersion`. */
   readonly toJson: (report: Report) => object;
+  /** Flags that settings do not fill in, since a setting of that name is meant for other commands. */
+  readonly ownFlags?: readonly string[];
   /** What `--quiet` prints, a line each. */
   readonly ids: (report: Report) => readonly string[];
   /** 0, or 1 when some runs failed. */

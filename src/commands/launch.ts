@@ -23,6 +23,7 @@ import { END_OF_TIME, secondsToStop, startTime } from "./launch/wall-time.ts";
 import { type PoolSignals, runWorkers } from "./launch/worker-pool.ts";
 import { chooseStorages } from "./storage-selection.ts";
 import type { WorkSettings } from "./work/orders.ts";
+import { describeTask, forgetSteps } from "./work/settled-search.ts";
 
 /** Letters of a crash's first line that are shown; the whole is in its folder. */
 const MAX_REASON = 400;
@@ -68,6 +69,7 @@ export const launchHere: Command<LaunchOptions, LaunchReport> = {
           await cleanInterruptedRuns(storage, options.heartbeat * 1000, host, signal);
         }
       }
+      if (options.redoSummary) for (const storage of storages) forgetSteps(storage, host);
       halt = await runAll(options, code, { gracefully: signal, atOnce: kill }, host, done);
     }
     return {
@@ -137,6 +139,7 @@ async function runAll(
       done.add(report);
       bar?.update(done.settled(), `${done.counts().crashed.length} crashed`);
       if (report.kind === "warning") host.terminal.note(report.text);
+      if (report.kind === "task") host.terminal.note(describeTask(report, host));
       if (report.kind === "no-time") halt = noteNoTime(halt, report.objection, host);
       if (report.kind === "crashed") noteCrash(report, host);
       const reason = limits.add(report);
@@ -174,6 +177,7 @@ function workSettings(
     retry: options.retry,
     endsAtMs,
     stay: options.stay,
+    finishSearches: !options.skipSummary,
   };
 }
 

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { Command } from "./command.ts";
 import { writeAddition } from "./prepare/addition.ts";
-import { addToList, listPath } from "./prepare/list-file.ts";
+import { listPath } from "./prepare/list-file.ts";
 import { planStorages, reportStorage, writeStorages } from "./prepare/new-storages.ts";
 import { planAddition, reportAddition } from "./prepare/plan-addition.ts";
 import {
@@ -15,6 +15,7 @@ import {
   type StorageReport,
 } from "./prepare/report.ts";
 import { type PrepareOptions, type PrepareRequest, readRequest } from "./prepare/request.ts";
+import { addToList } from "./publishing/add-to-list.ts";
 
 export type { PrepareOptions, PrepareReport };
 

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import type { Argv } from "yargs";
 
 import type { Host } from "../host.ts";
+import type { Command } from "./command.ts";
 import { declaredFlags, knownOptions, wasGiven } from "./settings/flags.ts";
 import { readLayers } from "./settings/layers.ts";
 import { SETTING_NAMES } from "./settings/names.ts";
@@ -15,7 +16,11 @@ type SettingsHost = Pick<Host, "files" | "modules" | "environment" | "workingFol
  * project's file or the user's own file, before its default: here and nowhere else, for every
  * command. To be called before a command parses `args`.
  */
-export function fillFromSettings(args: Argv, host: SettingsHost): Argv {
+export function fillFromSettings(
+  args: Argv,
+  host: SettingsHost,
+  { ownFlags = [] }: Pick<Command<never, never>, "ownFlags"> = {},
+): Argv {
   return args.middleware(async (argv) => {
     // Settings that are only shown are not put in the place of flags.
     if (argv["config"] === true) return;
@@ -23,7 +28,7 @@ export function fillFromSettings(args: Argv, host: SettingsHost): Argv {
     for (const flag of declaredFlags(args)) {
       const setting = layers.get(flag.name);
       if (setting === undefined || !SETTING_NAMES.includes(flag.name)) continue;
-      if (wasGiven(args, flag.name)) continue;
+      if (ownFlags.includes(flag.name) || wasGiven(args, flag.name)) continue;
       const value = settingValue(flag, setting);
       for (const name of [flag.name, ...aliasesOf(args, flag.name)]) argv[name] = value;
     }

@@ -94,9 +94,9 @@ function nameOf(first: string, count: number): string {
   return count === 1 ? first : `${first}_and_${count - 1}_more`;
 }
 
-/** `digits` for `schedules/digits/list_searches_digits.txt`. */
+/** `digits` for `schedules/digits/list_searches_digits.txt`, `retrains_digits` for that of retrainings. */
 function listName(path: string): string {
   return basename(path)
     .replace(/\.[^.]*$/, "")
-    .replace(/^list_(searches|retrains)_/, "");
+    .replace(/^list_(?:searches_|(?=retrains_))/, "");
 }

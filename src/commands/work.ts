@@ -15,6 +15,8 @@ import { findMore, type More } from "./work/find-more.ts";
 import type { StorageToWorkOn, WorkReport, WorkSettings } from "./work/orders.ts";
 import { type Pulse, startPulse } from "./work/pulse.ts";
 import { createRunQueue } from "./work/run-queue.ts";
+import { finishSearch } from "./work/settled-search.ts";
+import { SETTLED_STEPS } from "./work/settled-steps.ts";
 import type { StopSignals } from "./work/stopping.ts";
 import {
   createExecutor,
@@ -36,11 +38,6 @@ type Worker = {
   full: boolean;
 };
 
-type WorkHost = Pick<
-  Host,
-  "files" | "clock" | "machine" | "token" | "environment" | "processes" | "modules"
->;
-
 /** So many walks that claim nothing, one after the other, can be lost races. */
 const HURRIED_WALKS = 3;
 /** After so many, what is listed as pending is not to be had: a worker gives up. */
@@ -49,7 +46,7 @@ const FRUITLESS_WALKS = 8;
 /** One worker: claims a run, executes it, settles it, again, until nothing is left to claim. */
 export async function work(
   settings: WorkSettings,
-  host: WorkHost,
+  host: Host,
   signals: Pick<StopSignals, "claiming" | "gracefully" | "atOnce">,
   report: (report: WorkReport) => void,
 ): Promise<void> {
@@ -82,7 +79,7 @@ export async function work(
 const isDone = ({ left, full, stop }: Worker) => left <= 0 || full || stop.claiming.aborted;
 
 /** What may come back is waited for when nothing else is left to do. */
-async function workOnStorages(worker: Worker, host: WorkHost): Promise<void> {
+async function workOnStorages(worker: Worker, host: Host): Promise<void> {
   const { storages } = worker.settings;
   const awaited: StorageToWorkOn[] = [];
   for (const storage of storages) {
@@ -98,10 +95,25 @@ async function workOnStorages(worker: Worker, host: WorkHost): Promise<void> {
 
 /** @returns whether it was left with runs that may come back */
 async function workOnStorage(
+  storage: StorageToWorkOn,
+  patient: boolean,
+  worker: Worker,
+  host: Host,
+): Promise<boolean> {
+  const isAwaited = await executeRuns(storage, patient, worker, host);
+  const { settings, identity, pulse, report, stop, full } = worker;
+  if (!settings.finishSearches || full || stop.claiming.aborted) return isAwaited;
+  const context = { identity, pulse, report, signal: stop.gracefully };
+  await finishSearch(storage.path, SETTLED_STEPS, context, host);
+  return isAwaited;
+}
+
+/** @returns whether it was left with runs that may come back */
+async function executeRuns(
   { path: storage, repositories }: StorageToWorkOn,
   patient: boolean,
   worker: Worker,
-  host: WorkHost,
+  host: Host,
 ): Promise<boolean> {
   const { identity, settings, supervisor, report } = worker;
   const origin = { host: host.machine.hostName, pid: host.machine.pid };
@@ -151,7 +163,7 @@ async function workThrough(
   runs: readonly RunPath[],
   session: Session,
   worker: Worker,
-  host: WorkHost,
+  host: Host,
 ): Promise<number> {
   let claims = 0;
   const queue = createRunQueue(runs, ({ path }) => perform(touch(join(path, PENDING_FLAG)), host));

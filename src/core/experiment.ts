@@ -13,10 +13,21 @@ export type Experiment = {
   readonly setUp?: () => Promise<void> | void;
   /** Trains one configuration with one seed. Returning means that the run is complete. */
   readonly main: (context: ExperimentContext) => Promise<void> | void;
-  /** Measures a finished run anew; the keys are metrics. */
-  readonly evaluate?: (
-    context: ExperimentContext,
-  ) => Promise<Readonly<Record<string, number>>> | Readonly<Record<string, number>>;
+  /** Measures a finished run anew, once for each call: numbers by name, or one that has no name. */
+  readonly evaluate?: (context: EvaluationContext) => Promise<Evaluation> | Evaluation;
+};
+
+/** What one evaluation measured; a number alone is called `score`. */
+export type Evaluation = Readonly<Record<string, number>> | number;
+
+/** What an evaluation is given: that of the run it evaluates, and which one it is. */
+export type EvaluationContext = ExperimentContext & {
+  /** For a random generator of its own, so that evaluations differ and each can be repeated. */
+  readonly evaluation: {
+    /** From 1 to `count`. */
+    readonly number: number;
+    readonly count: number;
+  };
 };
 
 /** What a run is given. */

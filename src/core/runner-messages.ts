@@ -19,9 +19,17 @@ export type RunnerOrder =
       /** How log lines name the run, e.g. `experiment3/seed1`. */
       readonly label: string;
       readonly logLevel: LogLevel;
+      /** The finished run is evaluated so often, not trained. */
+      readonly evaluations?: EvaluationRange;
     }
   /** The run has to end soon. */
   | { readonly kind: "stop"; readonly number: number; readonly reason: string };
+
+/** Evaluations of a run, counted from 1; both are included. */
+export type EvaluationRange = { readonly first: number; readonly last: number };
+
+/** The series in which evaluations are recorded, a row each. */
+export const EVALUATION_SERIES = "evaluation";
 
 /** Letters of a trace that are kept: its beginning has the message, its end the causes. */
 const MAX_TRACE = 32_000;

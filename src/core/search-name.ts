@@ -15,7 +15,8 @@ export type SearchName = {
   readonly desc: string;
 };
 
-export const SEARCH_KINDS = ["grid", "random"] as const;
+/** How the experiments came about; `retrain`: they are the best of a search. */
+export const SEARCH_KINDS = ["grid", "random", "retrain"] as const;
 export type SearchKind = (typeof SEARCH_KINDS)[number];
 
 /** What a part may look like, so that the name reads back and is a plain folder name everywhere. */

@@ -3,6 +3,7 @@ import { Socket } from "node:net";
 import { hostname } from "node:os";
 import { inspect } from "node:util";
 
+import { evaluateRun } from "../core/evaluate-run.ts";
 import type { Experiment, ExperimentContext, Logger } from "../core/experiment.ts";
 import { formatLogLine, isLogged, LOG_LEVELS, type LogLevel } from "../core/log-line.ts";
 import { cutTrace, type RunnerOrder, type RunnerReport } from "../core/runner-messages.ts";
@@ -67,12 +68,18 @@ async function run(order: RunOrder): Promise<void> {
   try {
     const log = diskFiles.openAppend(join(order.runFolder, logFile(order.token)));
     current = { order, log, stop: new AbortController() };
-    logger.info(`attempt ${order.attempt} starts`);
+    const what = order.evaluations === undefined ? `attempt ${order.attempt}` : "evaluation";
+    logger.info(`${what} starts`);
     // The run before may have left for another folder.
     process.chdir(order.project);
-    const { main } = await load(order.module);
-    await main(context(order, recorder, logger, current.stop.signal));
-    logger.info("main() has returned");
+    const { main, evaluate } = await load(order.module);
+    const given = context(order, recorder, logger, current.stop.signal);
+    if (order.evaluations !== undefined) {
+      await evaluateRun({ evaluate, module: order.module }, order.evaluations, given);
+    } else {
+      await main(given);
+      logger.info("main() has returned");
+    }
   } catch (error) {
     const trace = traceOf(error);
     logger.error(trace);

@@ -10,7 +10,7 @@ import { CONFIG_FILE, experimentFolder, idsFolder, UNIQUE_CONFIG_FILE } from "./
 type FilesOnly = Pick<Host, "files">;
 
 /** The one byte that a flag holds from the start, so that a touch does not change its size. */
-const FLAG_CONTENT = "\n";
+export const FLAG_CONTENT = "\n";
 
 /** What a target that is taken answers to a rename of a folder; ENOTDIR: by a file. */
 const TAKEN: readonly (string | undefined)[] = ["ENOTEMPTY", "EEXIST", "ENOTDIR"];

@@ -14,16 +14,16 @@ import {
 import { errnoOf } from "../errors.ts";
 import { finishPublishing, publish, readRecord, recordFile } from "./attempts.ts";
 import {
-  RENAME_TRIES,
-  fill,
-  isUnsure,
-  list,
-  rename,
-  renameSurely,
-  type Steps,
-  touch,
-  write,
-} from "./steps.ts";
+  type Baton,
+  type Beat,
+  beatFor,
+  giveBack,
+  leaveWordsIn,
+  passOn,
+  type Settlement,
+  take,
+} from "./baton.ts";
+import { isUnsure, renameSurely, type Steps, write } from "./steps.ts";
 
 /** The right to execute one run, held by exactly one owner until settled or expired. */
 export type Claim = {
@@ -42,64 +42,46 @@ export type Claim = {
  * @returns the claim, or undefined when the run was not to be had
  */
 export function* claim(folder: string, owner: Owner): Steps<Claim | undefined> {
-  const pending = join(folder, PENDING_FLAG);
-  const flag = runningFlag(owner);
-  // A rename keeps the modification time, from which the lease counts: start it now.
-  if (!(yield* touch(pending))) return undefined;
-  const renamed = yield* rename(pending, join(folder, flag));
+  const baton = { folder, flag: runningFlag(owner) };
+  const names = yield* take(baton, PENDING_FLAG);
+  if (names === undefined) return undefined;
   try {
-    const former = yield* countFormer(folder, owner, renamed);
-    return former === undefined ? undefined : { folder, owner, attempt: former + 1 };
+    const former = yield* countFormer(folder, owner, names);
+    if (former !== undefined) return { folder, owner, attempt: former + 1 };
+    yield* giveBack(baton, PENDING_FLAG);
   } catch (error) {
-    // Perhaps it is ours, and nobody would beat for it: back, as far as the disk lets us.
-    yield* giveBack(folder, owner);
+    // Nobody would beat for it: back, as far as the disk lets us.
+    yield* giveBack(baton, PENDING_FLAG);
     if (!isUnsure(error)) throw error;
-    return undefined;
   }
+  return undefined;
 }
 
 /**
- * The number of attempts before the one that `owner` has just claimed, if it has.
- * @returns undefined if it has not, or has given the run back
+ * The number of attempts before the one that `owner` has just claimed.
+ * @returns undefined if the run is to be given back
  */
-function* countFormer(folder: string, owner: Owner, renamed: boolean): Steps<number | undefined> {
-  // Listed whatever the rename said: a network file system may have lost the reply and tried
-  // again; our own name on the flag says that the first one went through.
-  const names = yield* list(folder);
-  if (!names.includes(runningFlag(owner))) {
-    // Renamed, but not to be seen: a stale listing, in which attempts cannot be counted.
-    if (renamed) yield* giveBack(folder, owner);
-    return undefined;
-  }
+function* countFormer(
+  folder: string,
+  owner: Owner,
+  names: readonly string[],
+): Steps<number | undefined> {
   // A conflict is never run. Somebody made a second flag; people have to look.
-  const isConflict = flagsAmong(names).length > 1;
+  if (flagsAmong(names).length > 1) return undefined;
   // Undefined: declared dead meanwhile. The attempt was given a number, and any other would be somebody else's.
-  const former = isConflict ? undefined : yield* finishPublishing(folder, names, owner.token);
-  if (former === undefined) yield* giveBack(folder, owner);
-  return former;
+  return yield* finishPublishing(folder, names, owner.token);
 }
 
-/** Back to pending, if it is ours; else, or if the disk refuses, the lease decides. */
-function* giveBack(folder: string, owner: Owner): Steps<void> {
-  try {
-    yield* rename(join(folder, runningFlag(owner)), join(folder, PENDING_FLAG));
-  } catch (error) {
-    if (errnoOf(error) === undefined) throw error;
-  }
-}
-
-/** What a heartbeat found: only `confirmed` extends the lease. */
-export type Beat = "confirmed" | "unconfirmed" | "fenced";
+/** The flag of a claimed run, as its owner holds it. */
+export const batonOf = ({ folder, owner }: Pick<Claim, "folder" | "owner">): Baton => ({
+  folder,
+  flag: runningFlag(owner),
+});
 
 /** Says that the owner lives, by the file server's clock. */
-export function* beat({ folder, owner }: Claim): Steps<Beat> {
-  const flag = runningFlag(owner);
-  if (yield* touch(join(folder, flag))) return "confirmed";
-  return (yield* list(folder)).includes(flag) ? "unconfirmed" : "fenced";
+export function* beat(held: Claim): Steps<Beat> {
+  return yield* beatFor(batonOf(held));
 }
-
-/** What came of settling: `fenced` means that somebody else has taken the run over, and nothing was changed. */
-export type Settlement = "settled" | "fenced";
 
 /**
  * Ends a claim: the record is written beside, the flag decides, the files get their names.
@@ -127,13 +109,9 @@ export function* settle(held: Claim, record: RunRecord): Steps<Settlement> {
  * Writes into the flag, for people, what CRASH will say. As long as it carries our name: by the time
  * that it is CRASH, it may have been reset and be the CRASH of another attempt.
  */
-function* leaveWords({ folder, owner, attempt }: Claim, words: string): Steps<void> {
-  try {
-    yield* fill(join(folder, runningFlag(owner)), `attempt ${attempt}: ${words}`);
-  } catch (error) {
-    // The record has it all the same.
-    if (errnoOf(error) === undefined) throw error;
-  }
+function* leaveWords(held: Claim, words: string): Steps<void> {
+  // The record has it all the same.
+  yield* leaveWordsIn(batonOf(held), `attempt ${held.attempt}: ${words}`);
 }
 
 /** For readers; whoever finds it unfinished can finish it. */
@@ -165,19 +143,7 @@ function flagFor({ outcome }: RunRecord): string {
 }
 
 function* moveFlag(held: Claim, target: string): Steps<Settlement> {
-  const { folder, owner } = held;
-  const flag = runningFlag(owner);
-  for (let tries = 0; tries < RENAME_TRIES; tries++) {
-    if (yield* rename(join(folder, flag), join(folder, target))) return "settled";
-    try {
-      const names = yield* list(folder);
-      if (names.includes(flag)) continue;
-      return (yield* wasMovedByUs(held, target, names)) ? "settled" : "fenced";
-    } catch (error) {
-      if (!isUnsure(error)) throw error;
-    }
-  }
-  return "fenced";
+  return yield* passOn(batonOf(held), target, (names) => wasMovedByUs(held, target, names));
 }
 
 /**

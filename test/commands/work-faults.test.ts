@@ -201,6 +201,7 @@ async function workOn(
     retry: DEFAULT_RETRY,
     endsAtMs: null,
     stay: false,
+    finishSearches: false,
   };
   const never = new AbortController().signal;
   const signals = { claiming: never, gracefully: never, atOnce: never };

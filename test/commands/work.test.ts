@@ -234,6 +234,7 @@ async function workOn(
     retry: DEFAULT_RETRY,
     endsAtMs: null,
     stay: false,
+    finishSearches: false,
     ...overrides,
   };
   const signals = { claiming: stop, gracefully: stop, atOnce: new AbortController().signal };

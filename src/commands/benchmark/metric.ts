@@ -3,7 +3,8 @@ import { UserError } from "../../errors.ts";
 
 export const DIRECTIONS = ["maximise", "minimise"] as const;
 
-type MetricFlags = {
+/** By what runs are judged, as flags say it. */
+export type MetricFlags = {
   readonly performanceMetric: string | undefined;
   readonly performanceAggregation: Aggregation | undefined;
   readonly performanceDirection: Metric["direction"] | undefined;

@@ -14,6 +14,7 @@ import type { Host } from "../../host.ts";
 import type { TaskRanking } from "../../core/analysis/ranking.ts";
 import type { ScoredSearch } from "./collect.ts";
 import { labelSearches } from "./labels.ts";
+import { drawOptimism, optimismCsv } from "./optimism.ts";
 import type { BenchmarkReport } from "./report.ts";
 
 const NAME = "compare_searches";
@@ -66,12 +67,18 @@ export async function writeOutputs(
   };
   write("scores.csv", scoresCsv(report));
   write("scores.json", `${JSON.stringify(scoresJson(report), undefined, 2)}\n`);
-  const figure = drawFigure(report);
-  if (figure !== undefined) {
-    write(`${NAME}.vl.json`, `${JSON.stringify(figure, undefined, 2)}\n`);
-    write(`${NAME}.svg`, await host.images.render(figure, "svg"));
+  if (report.optimism.length > 0) write("optimism.csv", optimismCsv(report.optimism));
+  const { optimism, metric, method } = report;
+  const figures = [
+    { name: NAME, figure: drawFigure(report) },
+    { name: "optimism", figure: drawOptimism(optimism, metric, method) },
+  ];
+  for (const { name, figure } of figures) {
+    if (figure === undefined) continue;
+    write(`${name}.vl.json`, `${JSON.stringify(figure, undefined, 2)}\n`);
+    write(`${name}.svg`, await host.images.render(figure, "svg"));
     try {
-      write(`${NAME}.png`, await host.images.render(figure, "png"));
+      write(`${name}.png`, await host.images.render(figure, "png"));
     } catch (error) {
       if (!(error instanceof UserError && error.code === "unavailable")) throw error;
       host.terminal.note(`${error.message} ${error.hint}`);
@@ -176,8 +183,9 @@ export function scoresJson({
   method,
   notes,
   rankings,
+  optimism,
 }: Omit<BenchmarkReport, "files">): object {
-  return { schemaVersion: 1, metric, method, notes, tasks: rankings };
+  return { schemaVersion: 1, metric, method, notes, tasks: rankings, optimism };
 }
 
 function sources(

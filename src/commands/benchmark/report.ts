@@ -5,6 +5,7 @@ import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
+import { describeOptimism, type OptimismRow, renderOptimism } from "./optimism.ts";
 
 export type BenchmarkReport = {
   readonly metric: Metric;
@@ -14,6 +15,8 @@ export type BenchmarkReport = {
   readonly searches: readonly ScoredSearch[];
   /** What a reader should know before believing the table. */
   readonly notes: readonly string[];
+  /** What the searches promised of the experiments that were retrained. */
+  readonly optimism: readonly OptimismRow[];
   readonly topK: number;
   /** Of what was written, relative to the working folder. */
   readonly files: readonly string[];
@@ -22,7 +25,7 @@ export type BenchmarkReport = {
 const SIGNIFICANT_DIGITS = 4;
 
 export function renderBenchmark(report: BenchmarkReport): string {
-  const { rankings, metric, method, notes, files, topK } = report;
+  const { rankings, metric, method, notes, optimism, files, topK } = report;
   const direction = metric.direction === "maximise" ? "highest" : "lowest";
   const order = isTime(metric.aggregation)
     ? "shortest time"
@@ -35,7 +38,8 @@ export function renderBenchmark(report: BenchmarkReport): string {
   });
   return [
     ...tables,
-    [...method, ...notes.map((note) => `Note: ${note}`)].join("\n"),
+    ...(optimism.length === 0 ? [] : [renderOptimism(optimism)]),
+    [...method, ...describeOptimism(optimism), ...notes.map((note) => `Note: ${note}`)].join("\n"),
     ...(files.length === 0 ? [] : [["Written:", ...files.map((file) => `  ${file}`)].join("\n")]),
   ].join("\n\n");
 }

@@ -38,6 +38,9 @@ export type LaunchOptions = StorageChoice & {
   readonly circuitBreaker: number;
   /** How long the launch may take, s. */
   readonly wallTime: number | undefined;
+  /** Settled searches are summarised again, or not at all. */
+  readonly redoSummary: boolean;
+  readonly skipSummary: boolean;
   readonly dryRun: boolean;
   readonly cluster: ClusterOptions;
 };
@@ -66,6 +69,8 @@ export async function parseLaunchOptions(args: Argv): Promise<LaunchOptions> {
     circuitBreaker: given.circuit_breaker,
     wallTime:
       given.wall_time === undefined ? undefined : parseDuration("wall_time", given.wall_time),
+    redoSummary: given.redo_summary,
+    skipSummary: given.skip_summary,
     dryRun: given.dry_run,
     cluster: clusterOptions(given),
   };
@@ -101,6 +106,16 @@ function declare(args: Argv) {
       choices: LOG_LEVELS,
       default: "info" as const,
       describe: "the lowest level that is written to the logs",
+    })
+    .option("redo_summary", {
+      type: "boolean",
+      default: false,
+      describe: "summarise settled searches again, also where that has failed",
+    })
+    .option("skip_summary", {
+      type: "boolean",
+      default: false,
+      describe: "do not summarise searches when they are settled",
     })
     .option("stay", {
       type: "boolean",

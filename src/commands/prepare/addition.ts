@@ -12,8 +12,8 @@ import {
   writeRun,
 } from "../../tree/publishing.ts";
 import { readExperiment } from "../../tree/stored-experiments.ts";
-import { openStaging } from "./open-staging.ts";
-import { type Pace, startPace } from "./pace.ts";
+import { openStaging } from "../publishing/open-staging.ts";
+import { type Pace, startPace } from "../publishing/pace.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
 import { type Progress, recordSeeds, renewVariations } from "./renew-files.ts";
 import type { StorageReport } from "./report.ts";
@@ -34,7 +34,7 @@ export async function writeAddition(
     const progress = await addExperiments(request, plan, staging, pace, host);
     const seedRuns = await addSeeds(request, plan, staging, pace, host);
     renewVariations(request, plan, progress, host);
-    recordSeeds(request, storage, host);
+    recordSeeds(request.schedule.seeds, storage, host);
     const runs = progress.nNew * request.schedule.seeds.length + seedRuns;
     return { ...reportAddition(request, { ...plan, nNew: progress.nNew }), runs };
   } finally {

@@ -1,7 +1,5 @@
 import { dirname, join } from "node:path";
 
-import { linesToAdd } from "../../core/search-list.ts";
-import type { Host } from "../../host.ts";
 import type { PrepareRequest } from "./request.ts";
 
 /** `list_searches_<name>.txt` beside the schedule. */
@@ -10,18 +8,4 @@ export function listPath({
   scheduleName,
 }: Pick<PrepareRequest, "scheduleFile" | "scheduleName">): string {
   return join(dirname(scheduleFile), `list_searches_${scheduleName}.txt`);
-}
-
-/** Adds the names that a list does not hold yet, one a line, whoever else prepares at the same time. */
-export async function addToList(
-  path: string,
-  names: readonly string[],
-  { files, locks }: Pick<Host, "files" | "locks">,
-): Promise<void> {
-  if (names.length === 0) return;
-  await locks.withLock(path, () => {
-    const text = files.read(path) ?? "";
-    const lines = linesToAdd(text, names);
-    if (lines !== "") files.append(path, lines);
-  });
 }

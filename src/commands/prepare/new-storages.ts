@@ -17,23 +17,16 @@ import {
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName, type SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
-import { experimentFolder, SEARCH_FILE, stagingFolder, VARIATIONS_FILE } from "../../tree/paths.ts";
-import {
-  nextIdNumber,
-  publishFolder,
-  takeStorageId,
-  userLetters,
-  writeExperiment,
-} from "../../tree/publishing.ts";
-import { formatSearchFacts } from "../../tree/search-file.ts";
+import { experimentFolder, VARIATIONS_FILE } from "../../tree/paths.ts";
+import { nextIdNumber, userLetters, writeExperiment } from "../../tree/publishing.ts";
 import {
   type DrawnExperiment,
   formatVariations,
   type VariationsFile,
 } from "../../tree/variations-file.ts";
-import { addToList, listPath } from "./list-file.ts";
-import { openStaging } from "./open-staging.ts";
-import { type Pace, startPace } from "./pace.ts";
+import type { Pace } from "../publishing/pace.ts";
+import { publishStorages } from "../publishing/publish-storages.ts";
+import { listPath } from "./list-file.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareOptions, PrepareRequest } from "./request.ts";
 
@@ -80,38 +73,25 @@ export function reportStorage(
   return { name: formatSearchName(name), ...counts, samplerSeed };
 }
 
-/**
- * Builds all storages beside their places, then moves them there: when one cannot be built, none
- * is seen. The list names those that are.
- * @returns those published; none when `signal` aborted before
- */
+/** Writes all storages, or none when `signal` aborts before they are built. @returns those written */
 export async function writeStorages(
   request: PrepareRequest,
   planned: readonly PlannedStorage[],
   host: Host,
   signal: AbortSignal,
 ): Promise<readonly PlannedStorage[]> {
-  const { files } = host;
-  const staging = stagingFolder(request.root, host.token(16));
-  const runs = planned.reduce((sum, one) => sum + reportStorage(request, one).runs, 0);
-  const pace = startPace(runs, host, signal);
-  const published: PlannedStorage[] = [];
-  try {
-    openStaging(staging, host);
-    for (const [index, storage] of planned.entries()) {
-      const staged = join(staging, `storage${index}`);
-      if (!(await stageStorage(staged, request, storage, pace, host))) return [];
-    }
-    for (const [index, storage] of planned.entries()) {
-      published.push(publishStorage(join(staging, `storage${index}`), request, storage, host));
-    }
-  } finally {
-    pace.stop();
-    files.remove(staging);
-    const names = published.map(({ name }) => formatSearchName(name));
-    await addToList(listPath(request), names, host);
-  }
-  return published;
+  const list = listPath(request);
+  const drafts = planned.map((storage) => ({
+    name: storage.name,
+    runs: reportStorage(request, storage).runs,
+    list,
+    samplerSeed: storage.samplerSeed,
+    stage: (folder: string, pace: Pace) => stageStorage(folder, request, storage, pace, host),
+    factsOf: (name: SearchName, path: string) =>
+      searchFacts(request, { ...storage, name }, path, host),
+  }));
+  const published = await publishStorages(request.root, drafts, host, signal);
+  return published.map(({ draft, name }) => ({ name, samplerSeed: draft.samplerSeed }));
 }
 
 /** @returns false if it was stopped */
@@ -127,7 +107,6 @@ async function stageStorage(
   const drawn: DrawnExperiment[] = [];
   let experiment = 0;
   let nDrawn = 0;
-  host.files.makeFolder(folder);
   for (const { index, values } of newExperiments(schedule, samplerSeed ?? Number.NaN)) {
     experiment += 1;
     nDrawn = index + 1;
@@ -160,25 +139,6 @@ function randomVariations(
   const { kind, space } = schedule;
   const sequence = sequenceOf(samplingOf(schedule, samplerSeed));
   return { schemaVersion: 1, kind, samplerSeed, nDrawn, ...sequence, space, experiments };
-}
-
-/** Names a staged storage for good and moves it to its place. */
-function publishStorage(
-  staged: string,
-  request: PrepareRequest,
-  planned: PlannedStorage,
-  host: Host,
-): PlannedStorage {
-  const letters = planned.name.id.replace(/\d+$/, "");
-  for (;;) {
-    const id = takeStorageId(request.root, letters, host);
-    const storage = { ...planned, name: { ...planned.name, id } };
-    const target = join(request.root, formatSearchName(storage.name));
-    const facts = searchFacts(request, storage, target, host);
-    host.files.write(join(staged, SEARCH_FILE), formatSearchFacts(facts));
-    // Taken only if somebody has removed `.ids`; then the next id will do.
-    if (publishFolder(staged, target, host)) return storage;
-  }
 }
 
 function searchFacts(

@@ -56,18 +56,18 @@ export function renewVariations(
  * are there before their seeds are written, so the last one to write has seen everybody's.
  */
 export function recordSeeds(
-  { schedule }: Pick<PrepareRequest, "schedule">,
+  added: readonly number[],
   storage: string,
   host: Pick<Host, "files">,
 ): void {
   const before = readSearchFacts(storage, host);
-  if (schedule.seeds.every((seed) => before.seeds.includes(seed))) return;
+  if (added.every((seed) => before.seeds.includes(seed))) return;
   for (;;) {
     const found = listExperiments(storage, host)
       .flatMap((experiment) => listSeeds(storage, experiment, host))
       .sort((a, b) => a - b);
     const facts = readSearchFacts(storage, host);
-    const seeds = [...new Set([...facts.seeds, ...schedule.seeds, ...found])];
+    const seeds = [...new Set([...facts.seeds, ...added, ...found])];
     if (seeds.length === facts.seeds.length) return;
     writeSearchFacts(storage, { ...facts, seeds }, host);
   }

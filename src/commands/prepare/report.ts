@@ -1,5 +1,6 @@
 import { counted } from "../../core/counted.ts";
 import { renderShape, type SearchShape } from "../../core/search/search-shape.ts";
+import { shellWord } from "../../core/shell-word.ts";
 
 /** What was prepared, or would be. */
 export type PrepareReport = {
@@ -43,8 +44,8 @@ export function renderReport(report: PrepareReport): string {
     return [...lines, ...shape, end].join("\n");
   }
   if (stopped) return [...lines, "Stopped before all was written."].join("\n");
-  const root = rootDir === undefined ? "" : ` --root_dir ${quoted(rootDir)}`;
-  return [...lines, `List: ${list}`, `Next: allaunch --from_file ${quoted(list)}${root}`].join(
+  const root = rootDir === undefined ? "" : ` --root_dir ${shellWord(rootDir)}`;
+  return [...lines, `List: ${list}`, `Next: allaunch --from_file ${shellWord(list)}${root}`].join(
     "\n",
   );
 }
@@ -58,9 +59,4 @@ export function renderStorage(storage: StorageReport): string {
       ? `${counted(experiments, "experiment")}, ${counted(runs, "run")}`
       : `${existing} of ${counted(experiments, "experiment")} exist, ${storage.new} added, ${counted(runs, "run")}`;
   return `  ${name}  ${counts}${sampler}`;
-}
-
-/** A word of a shell's command line. */
-function quoted(text: string): string {
-  return /^[\w./+:@%=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -6,6 +6,8 @@ import type { Command } from "../command.ts";
 export type DeclaredFlag = {
   /** As it is spelled: `n_processes`. */
   readonly name: string;
+  /** Other spellings. */
+  readonly aliases: readonly string[];
   readonly type: "text" | "number" | "switch" | "texts";
   /** The values it may have, if they are few. */
   readonly choices: readonly unknown[] | undefined;
@@ -35,8 +37,11 @@ export function knownOptions(args: Argv): Known {
 /** The flags that have been declared so far. */
 export function declaredFlags(args: Argv): readonly DeclaredFlag[] {
   const known = knownOptions(args);
-  return Object.keys(known.key).map((name) => ({
+  // Of one letter are the short forms of others.
+  const names = Object.keys(known.key).filter((name) => name.length > 1);
+  return names.map((name) => ({
     name,
+    aliases: known.alias[name] ?? [],
     type: typeOf(name, known),
     choices: known.choices[name],
     default: known.default[name],

@@ -17,6 +17,9 @@ export const SETTING_NAMES: readonly string[] = [
   "performance_metric",
   "performance_aggregation",
   "performance_direction",
+  "n_eval_runs",
+  "skip_summary",
+  "train_time_key",
   "top_k",
   "out_dir",
 ];

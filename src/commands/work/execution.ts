@@ -1,5 +1,6 @@
 import type { Config } from "../../core/config/config.ts";
 import type { Cause } from "../../core/run-record.ts";
+import type { EvaluationRange } from "../../core/runner-messages.ts";
 import type { StopSignal } from "../../core/stop-signal.ts";
 import type { SupervisedEnd } from "../../host.ts";
 import type { RunPath } from "../../tree/paths.ts";
@@ -11,6 +12,8 @@ export type Assignment = {
   readonly run: RunPath;
   readonly claim: Claim;
   readonly config: Config;
+  /** To evaluate a finished run so often, for modules only; otherwise it is trained. */
+  readonly evaluations?: EvaluationRange;
 };
 
 /** Executes the runs of one storage, one at a time. */

@@ -101,7 +101,7 @@ function createRunners(project: string, supervisor: Supervisor) {
 function runOrder(
   number: number,
   program: ModuleProgram,
-  { run, claim, config }: Assignment,
+  { run, claim, config, evaluations }: Assignment,
 ): RunnerOrder & { kind: "run" } {
   return {
     kind: "run",
@@ -113,6 +113,7 @@ function runOrder(
     token: claim.owner.token,
     attempt: claim.attempt,
     label: `experiment${run.experiment}/seed${run.seed}`,
+    ...(evaluations !== undefined && { evaluations }),
   };
 }
 

@@ -33,6 +33,8 @@ export type WorkSettings = {
   readonly endsAtMs: number | null;
   /** Whether to wait for the runs of others, which may come back. */
   readonly stay: boolean;
+  /** Whether settled searches are summarised. */
+  readonly finishSearches: boolean;
 };
 
 /** What a worker tells its launcher. */
@@ -53,6 +55,16 @@ export type WorkReport =
       readonly signature: string;
     }
   | { readonly kind: "warning"; readonly text: string }
+  /** What is done once for a settled search, such as its summary. */
+  | {
+      readonly kind: "task";
+      readonly task: string;
+      /** Absolute paths. */
+      readonly storage: string;
+      readonly folder: string;
+      readonly end: "completed" | "failed";
+      readonly reason?: string;
+    }
   /** The worker leaves, for what it could still claim would not fit into its time. */
   | { readonly kind: "no-time"; readonly objection: string }
   /** The worker cannot go on, for a reason that the user can mend. */

@@ -1,6 +1,7 @@
 import { errnoOf } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
-import { beat, type Claim } from "../../tree/run-folder.ts";
+import { type Baton, beatFor } from "../../tree/baton.ts";
+import { batonOf, type Claim } from "../../tree/run-folder.ts";
 import { perform } from "../../tree/steps.ts";
 import { LEASE_HEARTBEATS } from "../../tree/worker-record.ts";
 
@@ -14,13 +15,13 @@ export type Loss =
 
 /** The heartbeat of a worker. */
 export type Pulse = {
-  /** Beats for a claim from now on; `lose` must end its process group at once. */
-  readonly hold: (claim: Claim, lose: (why: Loss) => void) => void;
+  /** Beats for a claim, or another flag, from now on; `lose` must end what is done for it at once. */
+  readonly hold: (held: Claim | Baton, lose: (why: Loss) => void) => void;
   readonly letGo: () => void;
   readonly stop: () => void;
 };
 
-type Held = { readonly claim: Claim; readonly lose: (why: Loss) => void; confirmedAtMs: number };
+type Held = { readonly baton: Baton; readonly lose: (why: Loss) => void; confirmedAtMs: number };
 
 /** Beats every `heartbeatMs` for what is held, and tells the supervisor that it did. */
 export function startPulse(
@@ -35,12 +36,13 @@ export function startPulse(
       await host.clock.sleep(heartbeatMs, stopped.signal);
       if (stopped.signal.aborted) return;
       if (held === undefined) supervisor.beat();
-      else beatFor(held, heartbeatMs, supervisor, host);
+      else beatOnce(held, heartbeatMs, supervisor, host);
     }
   })();
   return {
     hold: (claim, lose) => {
-      held = { claim, lose, confirmedAtMs: host.clock.monotonicMs() };
+      const baton = "flag" in claim ? claim : batonOf(claim);
+      held = { baton, lose, confirmedAtMs: host.clock.monotonicMs() };
     },
     letGo: () => {
       held = undefined;
@@ -51,7 +53,7 @@ export function startPulse(
   };
 }
 
-function beatFor(
+function beatOnce(
   held: Held,
   heartbeatMs: number,
   supervisor: Supervisor,
@@ -60,7 +62,7 @@ function beatFor(
   const silentMs = host.clock.monotonicMs() - held.confirmedAtMs;
   // Before anything else: by now somebody else may be about to start.
   if (silentMs > (LEASE_HEARTBEATS / 2) * heartbeatMs) held.lose("silent");
-  const found = tryBeat(held.claim, host);
+  const found = tryBeat(held.baton, host);
   if (found === "confirmed") {
     held.confirmedAtMs = host.clock.monotonicMs();
     supervisor.beat();
@@ -70,11 +72,11 @@ function beatFor(
 }
 
 function tryBeat(
-  claim: Claim,
+  baton: Baton,
   host: Pick<Host, "files" | "clock">,
 ): "confirmed" | "unconfirmed" | "fenced" | "disk-full" {
   try {
-    return perform(beat(claim), host);
+    return perform(beatFor(baton), host);
   } catch (error) {
     const code = errnoOf(error);
     if (code === "ENOSPC" || code === "EDQUOT") return "disk-full";

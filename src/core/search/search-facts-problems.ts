@@ -5,6 +5,7 @@ import { SEARCH_KINDS } from "../search-name.ts";
 import { DESIGNS } from "./designs/design.ts";
 import { metricProblems } from "./metric.ts";
 import { programProblems } from "./program.ts";
+import { retrainedProblems } from "./retraining/retrained-from.ts";
 
 const NAME_PARTS = ["id", "codeVersion", "algName", "taskName", "desc"];
 
@@ -42,6 +43,8 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
     problems.push(mismatch("seeds", "a list of whole numbers", seeds));
   }
   if (!isConfig(defaults)) problems.push(mismatch("defaults", "an object", defaults));
+  const { retrained } = value;
+  if (retrained !== undefined) problems.push(...retrainedProblems(retrained, "retrained"));
   return problems;
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from "../config/config.ts";
 import type { SearchName } from "../search-name.ts";
 import type { Design } from "./designs/design.ts";
+import type { RetrainedFrom } from "./retraining/retrained-from.ts";
 
 /** What a run executes: a module with `main`, or a command line with placeholders. */
 export type Program =
@@ -78,4 +79,6 @@ export type SearchFacts = {
   readonly schedule: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
+  /** What its experiments were before, if it trains the best of a search anew. */
+  readonly retrained?: RetrainedFrom;
 };

@@ -22,6 +22,7 @@ const SETTINGS: WorkSettings = {
   retry: DEFAULT_RETRY,
   endsAtMs: null,
   stay: false,
+  finishSearches: false,
 };
 
 describe("runWorkers", () => {

@@ -86,10 +86,16 @@ function judgeRuns(
       violate(`${label}: ${text}`);
     };
     if (flagsAmong(names).join() !== "COMPLETED") say(`ends as ${flagsAmong(names).join()}`);
-    const records = readRecords(run.path, names, say).map(({ record }) => record);
+    const stored = readRecords(run.path, names, say);
+    const records = stored.map(({ record }) => record);
     for (const { outcome } of records) counts[outcome] += 1;
     drafts += names.filter(isLitter).length;
     const executionsOf = (attempt: number) => executions.get(`${label} ${attempt}`) ?? [];
+    const completed = stored.filter(({ record }) => record.outcome === "completed");
+    if (completed.length !== 1) {
+      const found = stored.map(({ name, record }) => `${name} ${record.outcome}`).join(", ");
+      say(`completed ${completed.length} times: ${found}`);
+    }
     judgeRecords(records, executionsOf, { killed, unseen }, say);
   }
   return {
@@ -131,7 +137,6 @@ function judgeRecords(
   say: (text: string) => void,
 ): void {
   const completed = records.filter(({ outcome }) => outcome === "completed");
-  if (completed.length !== 1) say(`completed ${completed.length} times`);
   for (const { attempt } of completed) {
     if (!executionsOf(attempt).some(({ endedMs }) => endedMs !== undefined)) {
       say(`attempt ${attempt} is completed, and did not come to its end`);

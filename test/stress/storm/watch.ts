@@ -46,9 +46,10 @@ function lookAt(run: RunPath, settled: Map<string, string>, violate: (text: stri
   const names = diskFiles.list(run.path) ?? [];
   const flags = flagsAmong(names);
   const before = settled.get(runLabel(run));
-  const completed = readRecords(run.path, names, violate)
-    .filter(({ record }) => record.outcome === "completed")
-    .map(({ text }) => text);
+  const records = readRecords(run.path, names, violate).filter(
+    ({ record }) => record.outcome === "completed",
+  );
+  const completed = records.map(({ text }) => text);
   if (flags[0] !== "COMPLETED") {
     if (before !== undefined) violate(`was COMPLETED, is ${flags.join(", ") || "without a flag"}`);
     return;
@@ -56,24 +57,33 @@ function lookAt(run: RunPath, settled: Map<string, string>, violate: (text: stri
   const [now] = completed;
   // Gone under its token's name, not yet there under its plain one: the next look sees it.
   if (now === undefined) return;
-  if (completed.length > 1) violate(`completed by ${completed.length} attempts`);
+  if (completed.length > 1) violate(`completed by ${records.map(({ name }) => name).join(", ")}`);
   if (before !== undefined && before !== now) violate("its record was changed after the end");
   settled.set(runLabel(run), now);
 }
 
-/** The records of a run's attempts. Every one that has its name is whole. */
+type StoredRecord = { readonly name: string; readonly text: string; readonly record: RunRecord };
+
+/**
+ * The records of a run's attempts. Every one that has its name is whole. One that an owner left whose
+ * attempt was declared void meanwhile never gets a plain name, and counts for nothing: that of the
+ * cleaner has its number.
+ */
 export function readRecords(
   folder: string,
   names: readonly string[],
   violate: (text: string) => void,
-): readonly { readonly text: string; readonly record: RunRecord }[] {
-  return names.flatMap((name) => {
+): readonly StoredRecord[] {
+  const records = names.flatMap((name): readonly StoredRecord[] => {
     if (parseRecordFile(name) === undefined) return [];
     const text = diskFiles.read(join(folder, name));
     // Published, or deleted, meanwhile.
     if (text === undefined) return [];
     const record = parseRunRecord(text);
     if (record === undefined) violate(`${name} is half-written: ${JSON.stringify(text)}`);
-    return record === undefined ? [] : [{ text, record }];
+    return record === undefined ? [] : [{ name, text, record }];
   });
+  const isPlain = ({ name }: StoredRecord) => typeof parseRecordFile(name) === "number";
+  const taken = new Set(records.filter(isPlain).map(({ record }) => record.attempt));
+  return records.filter((one) => isPlain(one) || !taken.has(one.record.attempt));
 }

@@ -1,0 +1,97 @@
+import { join } from "node:path";
+
+import type { SearchFacts } from "../../core/search/search-facts.ts";
+import { formatSearchName, type SearchName } from "../../core/search-name.ts";
+import type { Host } from "../../host.ts";
+import { SETTLED_TASKS } from "../../core/task-state.ts";
+import { SEARCH_FILE, stagingFolder } from "../../tree/paths.ts";
+import { publishFolder, takeStorageId } from "../../tree/publishing.ts";
+import { formatSearchFacts } from "../../tree/search-file.ts";
+import { taskFolder, writeTaskFolder } from "../../tree/task-folder.ts";
+import { addToList } from "./add-to-list.ts";
+import { openStaging } from "./open-staging.ts";
+import { type Pace, startPace } from "./pace.ts";
+
+/** A storage that is to be written. */
+export type StorageDraft = {
+  /** Its id is a guess: it gets the next that is free. */
+  readonly name: SearchName;
+  /** Run folders that are written. */
+  readonly runs: number;
+  /** The list that is to name it, absolute. */
+  readonly list: string;
+  /**
+   * Fills its folder, which is there and empty, but for `search.json`.
+   * @returns false if it was stopped
+   */
+  readonly stage: (folder: string, pace: Pace) => Promise<boolean>;
+  /** What `search.json` says once the storage has its name. @param storage - absolute */
+  readonly factsOf: (name: SearchName, storage: string) => SearchFacts;
+};
+
+/** A storage that is in its place. */
+export type PublishedStorage<Draft extends StorageDraft> = {
+  readonly draft: Draft;
+  /** With the id that it got. */
+  readonly name: SearchName;
+};
+
+/**
+ * Builds all storages beside their places, then moves them there: when one cannot be built, none
+ * is seen. The lists name those that are.
+ * @returns those published; none when `signal` aborted before
+ */
+export async function publishStorages<Draft extends StorageDraft>(
+  root: string,
+  drafts: readonly Draft[],
+  host: Pick<Host, "files" | "locks" | "clock" | "machine" | "token" | "environment" | "terminal">,
+  signal: AbortSignal,
+): Promise<readonly PublishedStorage<Draft>[]> {
+  const { files } = host;
+  const staging = stagingFolder(root, host.token(16));
+  const runs = drafts.reduce((sum, draft) => sum + draft.runs, 0);
+  const pace = startPace(runs, host, signal);
+  const published: PublishedStorage<Draft>[] = [];
+  try {
+    openStaging(staging, host);
+    for (const [index, draft] of drafts.entries()) {
+      const staged = join(staging, `storage${index}`);
+      files.makeFolder(staged);
+      if (!(await draft.stage(staged, pace))) return [];
+      for (const task of SETTLED_TASKS) writeTaskFolder(taskFolder(staged, task), task, host);
+    }
+    for (const [index, draft] of drafts.entries()) {
+      published.push({ draft, name: publish(join(staging, `storage${index}`), root, draft, host) });
+    }
+  } finally {
+    pace.stop();
+    files.remove(staging);
+    for (const list of new Set(published.map(({ draft }) => draft.list))) {
+      const listed = published.filter(({ draft }) => draft.list === list);
+      await addToList(
+        list,
+        listed.map(({ name }) => formatSearchName(name)),
+        host,
+      );
+    }
+  }
+  return published;
+}
+
+/** Names a staged storage for good and moves it to its place. */
+function publish(
+  staged: string,
+  root: string,
+  draft: StorageDraft,
+  host: Pick<Host, "files">,
+): SearchName {
+  const letters = draft.name.id.replace(/\d+$/, "");
+  for (;;) {
+    const id = takeStorageId(root, letters, host);
+    const name = { ...draft.name, id };
+    const target = join(root, formatSearchName(name));
+    host.files.write(join(staged, SEARCH_FILE), formatSearchFacts(draft.factsOf(name, target)));
+    // Taken only if somebody has removed `.ids`; then the next id will do.
+    if (publishFolder(staged, target, host)) return name;
+  }
+}

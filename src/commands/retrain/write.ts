@@ -1,0 +1,146 @@
+import { join, relative, resolve } from "node:path";
+
+import { canonicalJson } from "../../core/config/identity.ts";
+import {
+  type Config,
+  type ConfigValue,
+  formatConfig,
+  ownValue,
+  uniqueConfig,
+} from "../../core/config/config.ts";
+import { freshSeeds } from "../../core/search/retraining/fresh-seeds.ts";
+import { withTrainTime } from "../../core/search/retraining/train-time.ts";
+import type { SearchFacts } from "../../core/search/search-facts.ts";
+import type { SearchName } from "../../core/search-name.ts";
+import type { Host } from "../../host.ts";
+import { experimentFolder, runPath, stagingFolder, VARIATIONS_FILE } from "../../tree/paths.ts";
+import { publishFolder, writeExperiment, writeRun } from "../../tree/publishing.ts";
+import { formatVariations } from "../../tree/variations-file.ts";
+import { recordSeeds } from "../prepare/renew-files.ts";
+import { openStaging } from "../publishing/open-staging.ts";
+import type { Pace } from "../publishing/pace.ts";
+import type { StorageDraft } from "../publishing/publish-storages.ts";
+import type { ExistingRetraining } from "./existing.ts";
+import type { PlannedRetraining } from "./plan.ts";
+
+/** How a retraining's storage is to be written. */
+export function draftOf(
+  plan: PlannedRetraining,
+  host: Host,
+): StorageDraft & { readonly plan: PlannedRetraining } {
+  return {
+    plan,
+    name: plan.name,
+    runs: plan.configs.length * plan.seeds.length,
+    list: plan.list,
+    stage: (folder, pace) => stage(folder, plan, pace, host),
+    factsOf: (name, storage) => factsOf(plan, name, storage, host),
+  };
+}
+
+/** The configuration of each retrained experiment, without its seed. */
+export function retrainedConfigs({
+  configs,
+  retrained,
+  name,
+}: Pick<PlannedRetraining, "configs" | "retrained" | "name">): readonly Config[] {
+  return configs.map((config) => ({
+    ...withTrainTime(config, retrained.trainTime),
+    desc: name.desc,
+  }));
+}
+
+/** The seeds that an existing retraining lacks to have `count`. */
+export function missingSeeds(
+  { facts, seeds }: ExistingRetraining,
+  count: number,
+): readonly number[] {
+  const used = [...facts.retrained.usedSeeds, ...facts.seeds, ...seeds];
+  return freshSeeds(used, Math.max(0, count - seeds.length));
+}
+
+/** Gives the experiments of an existing retraining more seeds. */
+export async function addSeeds(
+  plan: PlannedRetraining,
+  { storage, facts }: ExistingRetraining,
+  seeds: readonly number[],
+  host: Host,
+  pace: Pace,
+): Promise<void> {
+  if (seeds.length === 0) return;
+  const staging = stagingFolder(storage, host.token(16));
+  // There they may stand in another order.
+  const numberOf = new Map(facts.retrained.experiments.map((one) => [one.from, one.experiment]));
+  const configs = retrainedConfigs(plan);
+  try {
+    openStaging(staging, host);
+    for (const [index, config] of configs.entries()) {
+      const experiment = numberOf.get(plan.retrained.experiments[index]?.from ?? Number.NaN);
+      if (experiment === undefined) continue;
+      const unique = formatConfig(uniqueConfig(config, plan.varied));
+      for (const seed of seeds) {
+        const staged = join(staging, "seed");
+        const { path } = runPath(storage, experiment, seed);
+        writeRun(staged, formatConfig({ ...config, seed }), unique, host);
+        // Somebody else may have added the same one in the meantime.
+        if (!publishFolder(staged, path, host)) host.files.remove(staged);
+        if (!(await pace.advance(1))) return;
+      }
+    }
+  } finally {
+    recordSeeds(seeds, storage, host);
+    host.files.remove(staging);
+  }
+}
+
+async function stage(
+  folder: string,
+  plan: PlannedRetraining,
+  pace: Pace,
+  host: Host,
+): Promise<boolean> {
+  const configs = retrainedConfigs(plan);
+  for (const [index, config] of configs.entries()) {
+    const target = experimentFolder(folder, index + 1);
+    writeExperiment(target, config, plan.varied, plan.seeds, host);
+    if (!(await pace.advance(plan.seeds.length))) return false;
+  }
+  const rows = configs.map((config) => uniqueConfig(config, plan.varied));
+  const variations = Object.fromEntries(plan.varied.map((name) => [name, valuesOf(rows, name)]));
+  const file = { schemaVersion: 1, kind: "grid", variations } as const;
+  host.files.write(join(folder, VARIATIONS_FILE), formatVariations(file));
+  return true;
+}
+
+/** The different values under a name, in their order. */
+function valuesOf(rows: readonly Config[], name: string): readonly ConfigValue[] {
+  const values = rows.flatMap((row) => {
+    const value = ownValue(row, name);
+    return value === undefined ? [] : [value];
+  });
+  return [...new Map(values.map((value) => [canonicalJson(value), value])).values()];
+}
+
+function factsOf(
+  plan: PlannedRetraining,
+  name: SearchName,
+  storage: string,
+  { clock }: Pick<Host, "clock">,
+): SearchFacts {
+  const { source, repositories, seeds, retrained, metric } = plan;
+  const { program, project, defaults, schedule } = source.facts;
+  return {
+    schemaVersion: 1,
+    name,
+    program,
+    metric,
+    project: relative(storage, resolve(source.storage, project)),
+    repositories,
+    samplerSeed: null,
+    seeds,
+    defaults: withTrainTime(defaults, retrained.trainTime),
+    schedule,
+    createdAt: new Date(clock.now()).toISOString(),
+    retrained,
+  };
+}

@@ -1,0 +1,98 @@
+import type { OptimismGap } from "../analysis/searches/optimism.ts";
+import type { SeedSummary } from "../analysis/seed-summary.ts";
+import { scoreScale } from "./score-axis.ts";
+import { colourOf, FIGURE_CONFIG, INK } from "./style.ts";
+
+/** A retrained experiment, as it is to be drawn. */
+export type GapRow = Pick<OptimismGap, "searched" | "retrained"> & {
+  readonly task: string;
+  readonly label: string;
+};
+
+export type OptimismGapFigure = {
+  /** At least one; those without any score are left out. */
+  readonly rows: readonly GapRow[];
+  readonly metric: string;
+  /** How the scores came about, a line each. */
+  readonly caption: readonly string[];
+};
+
+const PANEL_WIDTH = 460;
+const ROW_HEIGHT = 40;
+/** The two points of a row stand above each other, in shares of its height. */
+const OFFSET = 0.16;
+const SIDES = ["in the search", "retrained"] as const;
+const SHAPES = ["circle", "diamond"] as const;
+
+/**
+ * What searches promised of experiments, and what retraining them gave: a row for each, a panel for
+ * each task, as a Vega-Lite specification that holds its data.
+ */
+export function optimismGapFigure({ rows, metric, caption }: OptimismGapFigure): object {
+  const tasks = [...new Set(rows.map(({ task }) => task))];
+  return {
+    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
+    title: { text: "What the searches promised, and what retraining kept", subtitle: caption },
+    vconcat: tasks.map((task) =>
+      panel(
+        rows.filter((row) => row.task === task),
+        metric,
+      ),
+    ),
+    spacing: 24,
+    config: FIGURE_CONFIG,
+  };
+}
+
+function panel(rows: readonly GapRow[], metric: string): object {
+  const values = rows.flatMap(({ searched, retrained }, place) => [
+    ...pointOf(searched, place, 0),
+    ...pointOf(retrained, place, 1),
+  ]);
+  const scale = scoreScale(values.flatMap(({ low, score, high }) => [low, score, high]));
+  const title = `${metric}${scale.type === "log" ? " (log scale)" : ""}`;
+  const x = (field: string) => ({ field, type: "quantitative", scale, title });
+  const y = {
+    field: "place",
+    type: "quantitative",
+    title: null,
+    scale: { domain: [-0.5, rows.length - 0.5], nice: false, zero: false, reverse: true },
+    axis: {
+      values: rows.map((_, place) => place),
+      labelExpr: `${JSON.stringify(rows.map(({ label }) => label))}[datum.value]`,
+      grid: false,
+      ticks: false,
+      labelLimit: 300,
+    },
+  };
+  const side = <Value>(range: readonly Value[]) => ({
+    field: "side",
+    type: "nominal",
+    scale: { domain: SIDES, range },
+    legend: { title: null, orient: "top" },
+  });
+  const color = side(SIDES.map((_, index) => colourOf(index)));
+  return {
+    title: { text: rows[0]?.task ?? "", fontSize: 12, offset: 6 },
+    width: PANEL_WIDTH,
+    height: rows.length * ROW_HEIGHT + 10,
+    data: { values },
+    layer: [
+      {
+        mark: { type: "rule", strokeWidth: 2 },
+        encoding: { y, x: x("low"), x2: { field: "high" }, color },
+      },
+      {
+        mark: { type: "point", filled: true, size: 90, stroke: INK, strokeWidth: 0.5, opacity: 1 },
+        encoding: { y, x: x("score"), color, shape: side(SHAPES) },
+      },
+    ],
+  };
+}
+
+function pointOf({ mean, interval }: SeedSummary, row: number, side: 0 | 1) {
+  if (!Number.isFinite(mean)) return [];
+  const place = row + (side === 0 ? -OFFSET : OFFSET);
+  const { low, high } = interval ?? { low: mean, high: mean };
+  return [{ place, side: SIDES[side], score: mean, low, high }];
+}
