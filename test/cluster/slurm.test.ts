@@ -55,7 +55,12 @@ describe("allaunch on a real Slurm", function () {
     withTempDirectory(async (folder) => {
       if (slurm === undefined) return;
       const storage = await prepareSearch(folder, size);
-      await body({ folder, storage, slurm, allaunch: allaunchIn(folder, slurm) });
+      try {
+        await body({ folder, storage, slurm, allaunch: allaunchIn(folder, slurm) });
+      } finally {
+        // Whoever finds nothing left to do may still be looking.
+        await ended(slurm);
+      }
     });
 
   it(
@@ -175,6 +180,7 @@ describe("allaunch on a real Slurm", function () {
         execFileSync("sh", ["-c", command], { cwd: folder, env, stdio: "pipe" });
         if (command.startsWith("allaunch")) await allSettled(join(folder, "storage"));
       }
+      await ended(slurm);
       const made = readdirSync(join(folder, "storage/benchmark"), { recursive: true });
       expect(made.join("\n")).to.match(/\.(png|svg)/);
     }),
@@ -252,6 +258,11 @@ const allSettled = async (root: string) => {
   expect(storages).to.have.length(2);
   for (const storage of storages) await settled(join(root, storage));
 };
+
+async function ended(slurm: Slurm): Promise<void> {
+  slurm.run("scancel", "--me");
+  await until(() => slurm.run("squeue", "-h", "--me") === "");
+}
 
 const idle = (slurm: Slurm) =>
   slurm

@@ -33,11 +33,14 @@ export async function politeStates(
   const mine = `${prefix}${minute}`;
   const earlier = () =>
     (files.list(folder) ?? []).filter((name) => name.startsWith(prefix) && name !== mine);
-  if (takeTurn(folder, mine, host)) {
+  if (mayWrite(() => takeTurn(folder, mine, host))) {
     const printed = await tryCall(scheduler.ask(ids), host);
     if (printed !== undefined) {
-      files.replace(join(folder, mine, ANSWER), printed);
-      for (const name of earlier()) files.remove(join(folder, name));
+      mayWrite(() => {
+        files.replace(join(folder, mine, ANSWER), printed);
+        for (const name of earlier()) files.remove(join(folder, name));
+        return true;
+      });
     }
   }
   const [answer] = [mine, ...earlier().sort().reverse()].flatMap(
@@ -46,11 +49,16 @@ export async function politeStates(
   return answer === undefined ? [] : scheduler.parseStates(answer);
 }
 
-/** False where somebody else has, or where nothing can be written: then nobody is asked. */
+/** False where somebody else has. */
 function takeTurn(folder: string, name: string, { files }: Pick<Host, "files">): boolean {
+  files.makeFolder(folder);
+  return files.makeFolder(join(folder, name));
+}
+
+/** False where nothing can be written: then nobody is asked, and leases decide. */
+function mayWrite(write: () => boolean): boolean {
   try {
-    files.makeFolder(folder);
-    return files.makeFolder(join(folder, name));
+    return write();
   } catch (error) {
     if (errnoOf(error) === undefined) throw error;
     return false;
