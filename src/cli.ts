@@ -74,7 +74,9 @@ function declare<Options, Report>(
   const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => `${code} ${meaning}`);
   const args = yargs([...words])
     .scriptName(command.name)
-    .usage(`$0 [options]\n\n${command.summary}`)
+    .usage(
+      `$0 ${command.words?.usage ?? ""} [options]`.replace("  ", " ") + `\n\n${command.summary}`,
+    )
     .option("json", { type: "boolean", default: false, describe: "print one JSON value" })
     .option("quiet", { type: "boolean", default: false, describe: "print names only" })
     .option("completion", {
@@ -86,7 +88,7 @@ function declare<Options, Report>(
     .wrap(Math.min(100, process.stdout.columns || 100))
     .locale("en")
     .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true })
-    .demandCommand(0, 0)
+    .demandCommand(0, command.words?.most ?? 0)
     .strict()
     .check((given) => checkOnce(given, args))
     .fail((message, error: Error | undefined) => {

@@ -1,6 +1,8 @@
+import type { FileStamp } from "./core/file-stamp.ts";
 import type { Space } from "./core/file-system-kinds.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
 import type { Processes } from "./host-processes.ts";
+import type { ImageFormat, RenderOptions } from "./core/figures/image-format.ts";
 
 export type {
   CommandResult,
@@ -84,6 +86,8 @@ export type Files = {
   readonly glanceModifiedMs: (path: string) => number | undefined;
   /** Bytes; undefined if there is no such file. */
   readonly size: (path: string) => number | undefined;
+  /** What changes when a file's content, or a folder's list of names, does; undefined if it is not there. A network file system may answer from what it knew seconds ago. */
+  readonly stamp: (path: string) => FileStamp | undefined;
   /** Atomic; replaces a file, or an empty folder, that has the new name. */
   readonly rename: (from: string, to: string) => void;
   /** Creates one folder. False if something of that name exists. */
@@ -152,11 +156,16 @@ export type Modules = {
   readonly load: (path: string) => Promise<Readonly<Record<string, unknown>>>;
 };
 
-export type ImageFormat = "png" | "svg";
-
 export type Images = {
-  /** Renders a Vega-Lite specification. @throws UserError `unavailable` if PNG is asked for without node-canvas. */
-  readonly render: (specification: object, format: ImageFormat) => Promise<Uint8Array>;
+  /**
+   * Renders a Vega-Lite specification; the same bytes for the same one.
+   * @throws UserError `unavailable` if PNG or PDF is asked for without node-canvas
+   */
+  readonly render: (
+    specification: object,
+    format: ImageFormat,
+    options?: RenderOptions,
+  ) => Promise<Uint8Array>;
 };
 
 export type Repositories = {

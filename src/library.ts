@@ -6,11 +6,20 @@ import type { Command } from "./commands/command.ts";
 import { launchHere } from "./commands/launch.ts";
 import type { LaunchReport } from "./commands/launch/report.ts";
 import { prepare, type PrepareReport } from "./commands/prepare.ts";
+import type { Config } from "./core/config/config.ts";
 import { flagsAmong } from "./core/run-state.ts";
-import { UserError } from "./errors.ts";
-import type { ImageFormat } from "./host.ts";
+import { asUserError, UserError } from "./errors.ts";
+import type { ImageFormat } from "./core/figures/image-format.ts";
 import { createHost } from "./io/host.ts";
+import { passOn, writeError, writeOut } from "./io/output.ts";
 import { type OptionValue, toFlags } from "./library/flags.ts";
+import type {
+  LaunchedFunction,
+  LaunchedRun,
+  LaunchScriptOptions,
+} from "./library/launch/context.ts";
+import { launchFunction } from "./library/launch/launch.ts";
+import { nodeProcess, putNodeFirst } from "./library/launch/node-process.ts";
 import {
   type DirectoryTree,
   openRecording as readRecording,
@@ -19,6 +28,7 @@ import {
   type Recording,
   type Search,
 } from "./library/search.ts";
+import { openReader as readTable, type Reader } from "./tree/reading/reader.ts";
 import { createRecorder as recordInto, type RunRecorder } from "./tree/recorder.ts";
 
 export type { LaunchReport } from "./commands/launch/report.ts";
@@ -31,8 +41,19 @@ export type { Column } from "./core/recording/growing-column.ts";
 export type { RunState } from "./core/run-state.ts";
 export type { Metric, Program, SearchFacts } from "./core/search/search-facts.ts";
 export { UserError } from "./errors.ts";
-export type { ImageFormat } from "./host.ts";
+export type { ImageFormat } from "./core/figures/image-format.ts";
+export type {
+  LaunchContext,
+  LaunchedFunction,
+  LaunchedRun,
+  LaunchScriptOptions,
+} from "./library/launch/context.ts";
+export type { ArtifactType, ScriptLogger } from "./library/launch/script-logger.ts";
 export type { DirectoryTree, Recording, Run, Search } from "./library/search.ts";
+export type { Cell, Table } from "./core/query/table.ts";
+export type { Group, Groups, GroupSummaries } from "./tree/reading/groups.ts";
+export type { Field, Reader } from "./tree/reading/reader.ts";
+export type { ResultRun, Results } from "./tree/reading/results.ts";
 export type { RunRecorder } from "./tree/recorder.ts";
 export * as statistics from "./statistics.ts";
 
@@ -82,6 +103,9 @@ export const openTree = (root = "storage"): DirectoryTree => readTree(resolve(ro
 /** One search, to be read. @throws UserError `not-found`, `config-invalid` */
 export const openSearch = (storage: string): Search => readSearch(resolve(storage), host);
 
+/** All runs below a folder, to be queried: logs, searches, named experiments. @throws UserError `not-found` */
+export const openReader = (root: string): Promise<Reader> => readTable(resolve(root), host);
+
 /** What {@link createRecorder}, or a run, recorded in a folder. */
 export const openRecording = (folder: string): Recording => readRecording(resolve(folder), host);
 
@@ -109,7 +133,30 @@ export const prepareSearch = (options: PrepareSearchOptions, manners: Manners = 
 export const launchSearches = (options: LaunchSearchesOptions, manners: Manners = {}) =>
   perform(launchHere, options, manners) satisfies Promise<LaunchReport>;
 
-/** A Vega-Lite specification as the bytes of an image. @throws UserError `unavailable`: PNG without node-canvas */
+/**
+ * Runs a function with the options of `configs/config.yaml`, changed by the script's command line, once for
+ * each combination of values, and logs each run in `logs/<id>/`. The function runs in a process of its own,
+ * which executes the script up to here and ends with it; what follows is the launcher's alone.
+ *
+ * @returns what became of the runs, when all have ended; the exit code is 1 if one failed
+ */
+export async function launch<Options = Config>(
+  options: LaunchScriptOptions<Options>,
+  launched: LaunchedFunction<Options>,
+): Promise<readonly LaunchedRun[]> {
+  const voice = { print: writeOut, passOn, complain: writeError };
+  const script = nodeProcess(voice);
+  try {
+    putNodeFirst();
+    return await launchFunction(options, launched, createHost({ quiet: false }), script);
+  } catch (error) {
+    const known = asUserError(error);
+    if (known instanceof UserError) return script.fail(known);
+    throw error;
+  }
+}
+
+/** A Vega-Lite specification as the bytes of an image or a page. @throws UserError `unavailable`: PNG or PDF without node-canvas */
 export const renderFigure = (specification: object, format: ImageFormat): Promise<Uint8Array> =>
   host.images.render(specification, format);
 

@@ -9,7 +9,18 @@ import { runCommand, startCommand } from "./support/commands.ts";
 import { until } from "./support/small-project.ts";
 import { withTempDirectory } from "./support/temp-directory.ts";
 
-const COMMANDS = ["albench", "alclean", "aldoctor", "alinit", "allaunch", "alprep", "alstatus"];
+const COMMANDS = [
+  "albench",
+  "alclean",
+  "aldoctor",
+  "alinit",
+  "allaunch",
+  "alplot",
+  "alprep",
+  "alquery",
+  "alretrain",
+  "alstatus",
+];
 
 describe("normaliseFlags", () => {
   it("spells flags one way, and leaves values and what follows -- as they are", () => {

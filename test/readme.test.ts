@@ -28,7 +28,7 @@ describe("README.md", () => {
       await run("sh", ["-euc", commands.join("\n")], options);
       for (const project of [folder, join(folder, "my-search")]) {
         const figures = await readdir(join(project, "storage/benchmark"), { recursive: true });
-        expect(figures.filter((name) => /\.(png|svg)$/.test(name))).to.have.length(2);
+        expect(figures.filter((name) => /\.(png|svg)$/.test(name))).to.have.length(6);
       }
     }),
   ).timeout(240_000);

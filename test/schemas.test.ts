@@ -52,16 +52,14 @@ describe("what commands print with --json", function () {
       await print("alstatus", "--config");
       await print("alclean", ...LIST, "--clean_crashes", "--dry_run");
       await print("aldoctor", "-s", name);
+      expect(await print("alquery", "storage", "last(train.loss) == 1")).to.include({ found: 1 });
+      await print("alquery", "storage", "--fields", "--group_by", "info.status");
       await print("alinit", "--folder", "new", "--language", "python");
       await print("alretrain", ...LIST, ...RETRAIN);
-      await print(
-        "albench",
-        ...LIST,
-        "--performance_metric",
-        "loss",
-        "--performance_direction",
-        "minimise",
-      );
+      await print("alplot", ...LIST, "--plots_to_make", "None, loss");
+      const loss = ["--performance_metric", "loss", "--performance_direction", "minimise"];
+      await print("albench", ...LIST, ...loss, "--importance");
+      await print("albench", ...LIST, ...loss, "--benchmark_type", "compare_models");
     }),
   );
 

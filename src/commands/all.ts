@@ -14,6 +14,8 @@ export async function loadCommands(): Promise<readonly AnyCommand[]> {
     { doctor },
     { init },
     { retrain },
+    { query },
+    { plot },
   ] = await Promise.all([
     import("./prepare.ts"),
     import("./launch.ts"),
@@ -23,6 +25,8 @@ export async function loadCommands(): Promise<readonly AnyCommand[]> {
     import("./doctor.ts"),
     import("./init.ts"),
     import("./retrain.ts"),
+    import("./query.ts"),
+    import("./plot.ts"),
   ]);
-  return [prepare, launch, clean, status, benchmark, doctor, init, retrain];
+  return [prepare, launch, clean, status, benchmark, doctor, init, retrain, query, plot];
 }

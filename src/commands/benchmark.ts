@@ -1,44 +1,32 @@
-import { rankByTask, type TaskRanking } from "../core/analysis/ranking.ts";
-import { isTime, needsDirection, scoreDirection } from "../core/search/aggregation.ts";
+import { DEFAULT_RESAMPLES } from "../core/analysis/intervals/sample-interval.ts";
+import { rankByTask } from "../core/analysis/ranking.ts";
+import { treatFailedRuns } from "../core/analysis/searches/failed-runs.ts";
+import { needsDirection, scoreDirection } from "../core/search/aggregation.ts";
 import type { Metric } from "../core/search/search-facts.ts";
-import { runLabel } from "../tree/paths.ts";
+import type { Host } from "../host.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
-import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
-import {
-  chooseMetric,
-  type ChosenMetric,
-  type MetricFlags,
-  requireDirection,
-} from "./benchmark/metric.ts";
-import { optimismOf } from "./benchmark/optimism.ts";
-import { describeMethod, makeOutputFolder, scoresJson, writeOutputs } from "./benchmark/outputs.ts";
-import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
-import type { Command } from "./command.ts";
-import type { EvaluationSettings } from "./evaluate/evaluate-runs.ts";
+import { checkScored } from "./benchmark/check-scored.ts";
+import { isSeriesOf, type ScoredSearch, scoreSearches } from "./benchmark/collect.ts";
+import { compareModels } from "./benchmark/compare-models.ts";
+import { CurveAxis, ROWS } from "./benchmark/curve-axis.ts";
 import { describeEvaluations, evaluateFor } from "./evaluate/evaluation-metric.ts";
-import {
-  evaluationOptions,
-  evaluationSettings,
-  metricFlags,
-  metricOptions,
-} from "./metric-options.ts";
-import { checkInteger, storageChoice, storageOptions } from "./options.ts";
-import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
-
-const BENCHMARK_TYPES = ["compare_searches"] as const;
-
-export type BenchmarkOptions = StorageChoice &
-  MetricFlags &
-  EvaluationSettings & {
-    readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
-    readonly topK: number;
-    readonly outDir: string | undefined;
-  };
+import { findImportance } from "./benchmark/importance.ts";
+import { chooseMetric, type ChosenMetric, requireDirection } from "./benchmark/metric.ts";
+import { type OptimismRow, optimismFigures, optimismOf } from "./benchmark/optimism.ts";
+import { describeMethod, notesOf } from "./benchmark/notes.ts";
+import { type BenchmarkOptions, parseBenchmarkOptions } from "./benchmark/options.ts";
+import { type BenchmarkResults, makeOutputFolder, writeOutputs } from "./benchmark/outputs.ts";
+import { scoresJson } from "./benchmark/score-tables.ts";
+import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
+import { searchFigures } from "./benchmark/search-figures.ts";
+import type { Command } from "./command.ts";
+import { chooseStorages } from "./storage-selection.ts";
 
 /** albench: ranks the experiments of searches and draws their distributions. */
 export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
   name: "albench",
-  summary: "Compares searches: the best experiments as a table, all of them in a figure.",
+  summary:
+    "Compares searches (all their experiments) or models (learning curves and scores), as tables and figures.",
   examples: [
     [
       "albench --from_file schedules/digits/list_searches_digits.txt",
@@ -48,34 +36,15 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       "albench -s ju12_f7b375e_mlp_digits_grid_first --performance_metric loss --performance_aggregation min",
       "by another one",
     ],
+    [
+      "albench --from_file schedules/digits/list_retrains_digits.txt --benchmark_type compare_models",
+      "learning curves with intervals, and which model is better",
+    ],
   ],
 
-  parse: async (args) => {
-    const given = await evaluationOptions(metricOptions(storageOptions(args)))
-      .option("benchmark_type", {
-        choices: BENCHMARK_TYPES,
-        default: "compare_searches" as const,
-        describe: "what is compared",
-      })
-      .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
-      .option("out_dir", {
-        type: "string",
-        defaultDescription: "<root_dir>/benchmark/…",
-        describe: "folder for the results",
-      })
-      .parseAsync();
-    return {
-      ...storageChoice(given),
-      ...metricFlags(given),
-      ...evaluationSettings(given),
-      benchmarkType: given.benchmark_type,
-      topK: given.top_k,
-      outDir: given.out_dir,
-    };
-  },
+  parse: parseBenchmarkOptions,
 
   run: async (options, host, signal) => {
-    const topK = checkInteger("top_k", options.topK, { min: 1, max: 1_000_000 });
     const { root, storages, name } = await chooseStorages(options, host);
     const facts = storages.map((storage) => ({ storage, facts: readSearchFacts(storage, host) }));
     const { options: judged, counts } = await evaluateFor(options, facts, host, signal);
@@ -85,30 +54,18 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
       (series) => storages.some((storage) => isSeriesOf(storage, series, host)),
     );
     if (needsDirection(chosen.aggregation)) requireDirection(chosen);
-    const searches = await scoreSearches(facts, chosen, host, signal);
+    const axis = new CurveAxis(options.xMetric, options.benchmarkType === "compare_models");
+    const searches = await scoreSearches(facts, chosen, host, signal, axis);
     // A ranking of what happened to be read by then would look like one of the search.
-    if (searches === undefined || isStopped(signal)) return stopped(chosen, topK);
+    if (searches === undefined || isStopped(signal)) return stopped(chosen, options);
     // First whether it was recorded: a misspelt metric has no direction either.
-    checkScored(searches, chosen, host);
+    checkScored(searches, { ...chosen, axis }, host);
     const recorded = requireDirection(chosen);
-    // From here on the direction is that of the scores: short times are good.
-    const metric = { ...recorded, direction: scoreDirection(recorded) };
-    const rankings = rankByTask(
-      searches.flatMap(({ experiments }) => experiments),
-      metric.direction,
-    );
-    const method = [...describeMethod({ metric, searches }), ...describeEvaluations(counts)];
-    const report = {
-      metric,
-      method,
-      rankings,
-      searches,
-      notes: notesOf(searches, rankings, metric),
-      optimism: await optimismOf(searches, recorded, host, signal),
-      topK,
-    };
-    const folder = makeOutputFolder(options.outDir, root, name, host);
-    return { ...report, files: await writeOutputs(folder, report, host) };
+    const optimism = await optimismOf(searches, recorded, host, signal);
+    const evaluated = describeEvaluations(counts);
+    const results = resultsOf(searches, { recorded, axis, optimism, evaluated }, options, host);
+    const folder = makeOutputFolder(options.outDir, root, `${options.benchmarkType}_${name}`, host);
+    return { ...results, files: await writeOutputs(folder, results, host) };
   },
 
   render: renderBenchmark,
@@ -118,47 +75,74 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
 
 const isStopped = ({ aborted }: AbortSignal) => aborted;
 
-function stopped(chosen: ChosenMetric, topK: number): BenchmarkReport {
-  const metric = { ...chosen, direction: chosen.direction ?? "maximise" };
-  const notes = ["stopped before all runs were read; nothing was written."];
-  return { metric, method: [], rankings: [], searches: [], notes, optimism: [], topK, files: [] };
+type Judged = {
+  readonly recorded: Metric;
+  readonly axis: CurveAxis;
+  readonly optimism: readonly OptimismRow[];
+  /** How runs were evaluated, if they were. */
+  readonly evaluated: readonly string[];
+};
+
+function resultsOf(
+  searches: readonly ScoredSearch[],
+  { recorded, axis, optimism, evaluated }: Judged,
+  options: BenchmarkOptions,
+  host: Host,
+): BenchmarkResults {
+  const { benchmarkType: type, crashPolicy, xMetric, topK, horizontalLines, seed } = options;
+  // From here on the direction is that of the scores: short times are good.
+  const metric = { ...recorded, direction: scoreDirection(recorded) };
+  const experiments = searches.flatMap((search) => search.experiments);
+  const treated = treatFailedRuns(experiments, crashPolicy, recorded);
+  const rankings = rankByTask(treated, metric.direction);
+  const method = [...describeMethod({ metric, searches, crashPolicy, xMetric }), ...evaluated];
+  const results = { searches, rankings, metric, method, horizontalLines, optimism };
+  const gaps = optimismFigures(optimism, recorded, method);
+  const settings = { crashPolicy: crashPolicy ?? null, xMetric: xMetric ?? null, seed };
+  const notes = notesOf(searches, rankings, metric, type);
+  if (type === "compare_searches") {
+    const found = options.importance ? findImportance(results, seed) : undefined;
+    return {
+      ...results,
+      type,
+      ...(found && { importance: found.importance }),
+      notes: [...notes, ...(found?.notes ?? [])],
+      topK,
+      settings,
+      figures: [...searchFigures(results), ...(found?.figures ?? []), ...gaps],
+    };
+  }
+  const { band, experiments: choice, normalise, resamples } = options;
+  const { comparison, figures } = compareModels(
+    results,
+    {
+      metric: recorded,
+      xName: axis.name ?? ROWS,
+      band,
+      choice,
+      normalise,
+      resamples: resamples ?? DEFAULT_RESAMPLES,
+      aggregateResamples: resamples,
+      seed,
+      horizontalLines,
+    },
+    host,
+  );
+  return {
+    ...results,
+    type,
+    models: comparison,
+    method: [...method, ...comparison.method],
+    notes: [...notes, ...comparison.notes],
+    topK,
+    settings: { ...settings, band: band ?? null, choice, normalise, resamples: resamples ?? null },
+    figures: [...figures, ...gaps],
+  };
 }
 
-function notesOf(
-  searches: readonly ScoredSearch[],
-  rankings: readonly TaskRanking[],
-  { aggregation }: Metric,
-): readonly string[] {
-  const notes = searches.flatMap(({ name, runs, crashed, unfinished, without, damaged }) => [
-    ...(crashed > 0 ? [`${name}: ${crashed} of ${runs} runs crashed.`] : []),
-    ...(unfinished > 0 ? [`${name}: ${unfinished} of ${runs} runs are not finished.`] : []),
-    ...(damaged > 0 ? [`${name}: ${damaged} recorded lines could not be read.`] : []),
-    ...without
-      .slice(0, 1)
-      .map(
-        (run) =>
-          `${name}: ${without.length} completed runs, such as ${runLabel(run)}, did not record the metric.`,
-      ),
-  ]);
-  const all = rankings.flatMap(({ experiments }) => experiments);
-  const diverged = all.filter(({ diverged: seeds }) => seeds.length > 0);
-  const [example] = diverged;
-  if (example !== undefined) {
-    const { search, experiment, diverged: seeds } = example;
-    const what = isTime(aggregation)
-      ? "did not reach the threshold with each seed"
-      : "diverged (a score that is not finite)";
-    notes.push(
-      `${diverged.length} experiments ${what}, such as ${search}/experiment${experiment}/seed${seeds[0] ?? ""}; they are ranked last.`,
-    );
-  }
-  const counts = new Set(
-    all.filter(({ summary }) => summary.n > 0).map(({ summary }) => summary.n),
-  );
-  if (counts.size > 1) {
-    notes.push(
-      `Experiments have different numbers of seeds (${[...counts].sort((a, b) => a - b).join(", ")}).`,
-    );
-  }
-  return notes;
+function stopped(chosen: ChosenMetric, { benchmarkType, topK }: BenchmarkOptions): BenchmarkReport {
+  const metric = { ...chosen, direction: chosen.direction ?? "maximise" };
+  const nothing = { method: [], rankings: [], searches: [], optimism: [], settings: {}, files: [] };
+  const notes = ["stopped before all runs were read; nothing was written."];
+  return { type: benchmarkType, metric, notes, topK, ...nothing };
 }

@@ -7,6 +7,8 @@ import type { Host } from "../host.ts";
 import { adopt } from "../tree/adoption.ts";
 import { recordNames } from "../tree/attempts.ts";
 import { CONFIG_FILE, runLabel, type RunPath, UNIQUE_CONFIG_FILE } from "../tree/paths.ts";
+import { KEYS_FOLDER } from "../tree/log-tree.ts";
+import { METADATA_FOLDER } from "../tree/reading/run-list.ts";
 import { isRemovable } from "../tree/reset-plan.ts";
 import { modified, perform } from "../tree/steps.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../tree/worker-identity.ts";
@@ -162,6 +164,8 @@ function removable(names: readonly string[]): readonly string[] {
   const kept = new Set([
     CONFIG_FILE,
     UNIQUE_CONFIG_FILE,
+    METADATA_FOLDER,
+    KEYS_FOLDER,
     ...flagsAmong(names),
     ...recordNames(names),
   ]);

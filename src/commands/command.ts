@@ -6,6 +6,8 @@ import type { Host } from "../host.ts";
 export type Command<Options, Report> = {
   readonly name: string;
   readonly summary: string;
+  /** What may stand on the line besides flags, as the usage shows it, and how many words at most. */
+  readonly words?: { readonly usage: string; readonly most: number };
   /** Command lines that people can copy, each with what it does. */
   readonly examples: readonly (readonly [string, string])[];
   /** Declares the options on `args` and parses. The only place where defaults are written. */

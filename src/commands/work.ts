@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { PENDING_FLAG } from "../core/run-state.ts";
 import type { RepositoryState } from "../core/search/search-facts.ts";
 import type { Host, Supervisor } from "../host.ts";
-import { listRuns } from "../tree/directory-tree.ts";
-import type { RunPath } from "../tree/paths.ts";
+import { runName, type RunPath } from "../tree/paths.ts";
 import { claim } from "../tree/run-folder.ts";
 import { perform, touch } from "../tree/steps.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../tree/worker-identity.ts";
@@ -15,15 +14,11 @@ import { findMore, type More } from "./work/find-more.ts";
 import type { StorageToWorkOn, WorkReport, WorkSettings } from "./work/orders.ts";
 import { type Pulse, startPulse } from "./work/pulse.ts";
 import { createRunQueue } from "./work/run-queue.ts";
+import { runsToWorkOn } from "./work/runs-to-work-on.ts";
 import { finishSearch } from "./work/settled-search.ts";
 import { SETTLED_STEPS } from "./work/settled-steps.ts";
 import type { StopSignals } from "./work/stopping.ts";
-import {
-  createExecutor,
-  type LaunchLog,
-  openLaunchLog,
-  subjectOf,
-} from "./work/storage-session.ts";
+import { createExecutor, type LaunchLog, openLaunchLog } from "./work/storage-session.ts";
 import { createTimeLeft, type TimeLeft } from "./work/time-left.ts";
 
 /** Everything that one worker needs from storage to storage. */
@@ -110,11 +105,12 @@ async function workOnStorage(
 
 /** @returns whether it was left with runs that may come back */
 async function executeRuns(
-  { path: storage, repositories }: StorageToWorkOn,
+  toWorkOn: StorageToWorkOn,
   patient: boolean,
   worker: Worker,
   host: Host,
 ): Promise<boolean> {
+  const { path: storage, repositories } = toWorkOn;
   const { identity, settings, supervisor, report } = worker;
   const origin = { host: host.machine.hostName, pid: host.machine.pid };
   // First, for it says so where the storage is gone.
@@ -123,7 +119,7 @@ async function executeRuns(
   });
   const { log, close } = openLaunchLog(storage, settings, origin, host);
   identity.introduce(storage);
-  let more: More = { runs: listRuns(storage, host), isAwaited: false };
+  let more: More = { runs: runsToWorkOn(toWorkOn, host), isAwaited: false };
   const timeLeft = createTimeLeft(settings.endsAtMs, more.runs, host);
   const { retry, timeoutMs } = settings;
   const session: Session = { ...worker, executor, retry, timeoutMs, repositories, log, timeLeft };
@@ -135,7 +131,7 @@ async function executeRuns(
       // A network file system may not find for half a minute what it lists: no use in hurrying.
       if (fruitless > HURRIED_WALKS)
         await host.clock.sleep(settings.heartbeatMs, worker.stop.claiming);
-      more = await findMore(storage, patient, session, host);
+      more = await findMore(toWorkOn, patient, session, host);
     }
     if (more.runs.length > 0) {
       report({
@@ -181,7 +177,7 @@ async function workThrough(
     if (next === undefined) break;
     claims += 1;
     const { run, claim: held } = next;
-    session.log("info", subjectOf(run), `claimed, attempt ${held.attempt}`);
+    session.log("info", runName(run), `claimed, attempt ${held.attempt}`);
     const end = await executeAttempt(run, held, session, host);
     worker.left -= 1;
     if (end.kind === "settled") session.timeLeft.add(end.seconds);

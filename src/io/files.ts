@@ -24,7 +24,8 @@ import { dirname } from "node:path";
 
 import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
-import { type Files } from "../host.ts";
+import type { FileStamp } from "../core/file-stamp.ts";
+import type { Files } from "../host.ts";
 import { readAt, readChunks, readEnd, readText } from "./reading.ts";
 import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
@@ -80,6 +81,7 @@ export const diskFiles: Files = {
   modifiedMs: (path) => withFile(path, READ, (descriptor) => fstatSync(descriptor).mtimeMs),
   glanceModifiedMs: (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs,
   size: (path) => unlessMissing(() => statSync(path).size),
+  stamp,
   rename: renameSync,
   makeFolder: (path) => {
     try {
@@ -103,6 +105,17 @@ export const diskFiles: Files = {
   ownerId: (path) => unlessMissing(() => statSync(path).uid),
   space,
 };
+
+function stamp(path: string): FileStamp | undefined {
+  const stats = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
+  if (stats === undefined) return undefined;
+  return {
+    modifiedMs: stats.mtimeMs,
+    changedMs: stats.ctimeMs,
+    bytes: stats.size,
+    inode: stats.ino,
+  };
+}
 
 function isWritable(path: string): boolean {
   try {

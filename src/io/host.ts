@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import type { Host } from "../host.ts";
 import { systemClock } from "./clock.ts";
 import { diskFiles } from "./files.ts";
-import { createImages } from "./images.ts";
+import { drawingProcess } from "./drawing-process.ts";
 import { lockFiles } from "./locks.ts";
 import { describeMachine } from "./machine.ts";
 import { userModules } from "./modules.ts";
@@ -23,7 +23,7 @@ export function createHost({ quiet }: { readonly quiet: boolean }): Host {
     machine: describeMachine(),
     processes: systemProcesses,
     modules: userModules,
-    images: createImages(),
+    images: drawingProcess(),
     repositories: gitRepositories,
     terminal: createTerminal({ quiet }),
     output: standardOutput,

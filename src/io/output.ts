@@ -26,6 +26,11 @@ export function writeNames(lines: readonly string[]): void {
   else process.stdout.write(`${text}\n`);
 }
 
+/** What a program of the user's printed: it goes where it would have gone, as it is. */
+export function passOn(bytes: string | Uint8Array): void {
+  process.stdout.write(bytes);
+}
+
 /** For what is printed while a command runs; whoever writes has escaped it. */
 export const standardOutput: Output = {
   write: (some) => {

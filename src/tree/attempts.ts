@@ -13,6 +13,9 @@ import { list, moveAway, read, type Steps } from "./steps.ts";
  *     run.<token>.json                        →  run.json         run.2.json …
  *     logger.<token>.out                      →  logger.out       logger.2.out …
  *     recorders/train_recorder.<token>.jsonl  →  recorders/train_recorder.jsonl …
+ *     metrics/train.<token>.json              →  metrics/train.json …
+ *
+ * The last is how self-launched scripts record; a run has `recorders/` or `metrics/`, never both.
  *
  * So two attempts never write to the same file, and whoever finds a settled attempt with its
  * token still on can finish the job: the flag decides, the names follow.
@@ -23,13 +26,26 @@ const TOKEN = /^[0-9a-f]{32}$/;
 const RECORD = /^run(?:\.([^.]+))?\.json$/;
 const LOG = /^logger(?:\.([^.]+))?\.out$/;
 const RECORDING = /^([A-Za-z0-9-]+)_recorder(?:\.([^.]+))?\.jsonl$/;
+const METRICS = /^([A-Za-z0-9_-]+)(?:\.([^.]+))?\.json$/;
 export const RECORDERS_FOLDER = "recorders";
+export const METRICS_FOLDER = "metrics";
 
 /** `run.json` for 1, `run.2.json` for 2, `run.<token>.json` for a token. */
 export const recordFile = (mark: AttemptMark) => `run${suffix(mark)}.json`;
 export const logFile = (mark: AttemptMark) => `logger${suffix(mark)}.out`;
 export const recordingFile = (series: string, mark: AttemptMark) =>
   `${series}_recorder${suffix(mark)}.jsonl`;
+
+export const metricsFile = (series: string, mark: AttemptMark) => `${series}${suffix(mark)}.json`;
+
+/** A folder of recordings, and how its files are named. */
+export type RecordingNames = {
+  readonly folder: string;
+  readonly format: (series: string, mark: AttemptMark) => string;
+  readonly parse: (
+    name: string,
+  ) => { readonly series: string; readonly mark: AttemptMark } | undefined;
+};
 
 /** Whose record `name` is: a number, a token, or undefined if it is no record. */
 export const parseRecordFile = (name: string) =>
@@ -43,6 +59,19 @@ export function parseRecordingFile(
   const mark = parseMark(text, series !== undefined);
   return series === undefined || mark === undefined ? undefined : { series, mark };
 }
+
+/** The same of a file in `metrics/`. */
+export function parseMetricsFile(name: string): ReturnType<RecordingNames["parse"]> {
+  const [, series, text] = METRICS.exec(name) ?? [];
+  const mark = parseMark(text, series !== undefined);
+  return series === undefined || mark === undefined ? undefined : { series, mark };
+}
+
+/** Where recordings may be; the second is looked into where the first is empty. */
+export const RECORDING_PLACES: readonly RecordingNames[] = [
+  { folder: RECORDERS_FOLDER, format: recordingFile, parse: parseRecordingFile },
+  { folder: METRICS_FOLDER, format: metricsFile, parse: parseMetricsFile },
+];
 
 /** Highest number among the published records; 0 if there are none. */
 export function lastAttempt(names: readonly string[]): number {
@@ -74,12 +103,16 @@ export function* publish(folder: string, token: string, attempt: number): Steps<
  * @returns false if a file could not be renamed now
  */
 export function* publishOutputs(folder: string, token: string, attempt: number): Steps<boolean> {
-  const recorders = join(folder, RECORDERS_FOLDER);
   let done = true;
-  for (const name of yield* list(recorders)) {
-    const recording = parseRecordingFile(name);
-    if (recording?.mark !== token) continue;
-    done = (yield* moveAway(recorders, name, recordingFile(recording.series, attempt))) && done;
+  for (const { folder: inner, format, parse } of RECORDING_PLACES) {
+    const recorders = join(folder, inner);
+    const names = yield* list(recorders);
+    for (const name of names) {
+      const recording = parse(name);
+      if (recording?.mark !== token) continue;
+      done = (yield* moveAway(recorders, name, format(recording.series, attempt))) && done;
+    }
+    if (names.length > 0) break;
   }
   return (yield* moveAway(folder, logFile(token), logFile(attempt))) && done;
 }

@@ -3,23 +3,36 @@ import { join, resolve } from "node:path";
 import { isWithin, type NumberRanges } from "../core/number-ranges.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { parseExperiment, parseSeed, runPath, type RunPath, SEARCH_FILE } from "./paths.ts";
+import {
+  logPath,
+  parseExperiment,
+  parseLogId,
+  parseSeed,
+  runPath,
+  type RunPath,
+  SEARCH_FILE,
+} from "./paths.ts";
 
 /** The numbers of a storage's experiments, ascending. @throws UserError `not-found` */
 export function listExperiments(
   storage: string,
   { files }: Pick<Host, "files">,
 ): readonly number[] {
-  const names = files.list(storage);
-  if (names === undefined) {
-    throw new UserError(
-      "not-found",
-      `No storage at ${storage}.`,
-      "List the storages with `alstatus`, or name another root with --root_dir.",
-    );
-  }
-  return names.flatMap((name) => parseExperiment(name) ?? []).sort(ascending);
+  return experimentsAmong(listStorage(storage, { files }));
 }
+
+function listStorage(storage: string, { files }: Pick<Host, "files">): readonly string[] {
+  const names = files.list(storage);
+  if (names !== undefined) return names;
+  throw new UserError(
+    "not-found",
+    `No storage at ${storage}.`,
+    "List the storages with `alstatus`, or name another root with --root_dir.",
+  );
+}
+
+const experimentsAmong = (names: readonly string[]) =>
+  names.flatMap((name) => parseExperiment(name) ?? []).sort(ascending);
 
 /**
  * Every run of a storage in the order of work: seed 1 of every experiment before seed 2 of any, so
@@ -27,8 +40,12 @@ export function listExperiments(
  * @throws UserError `not-found`
  */
 export function listRuns(storage: string, host: Pick<Host, "files">): readonly RunPath[] {
-  const found: RunPath[] = [];
-  for (const experiment of listExperiments(storage, host)) {
+  const inStorage = listStorage(storage, host);
+  const found = inStorage.flatMap((name) => {
+    const id = parseLogId(name);
+    return id === undefined ? [] : [logPath(storage, id)];
+  });
+  for (const experiment of experimentsAmong(inStorage)) {
     const names = host.files.list(join(storage, `experiment${experiment}`)) ?? [];
     for (const seed of names.flatMap((name) => parseSeed(name) ?? []).sort(ascending)) {
       found.push(runPath(storage, experiment, seed));

@@ -7,12 +7,19 @@ import { basename, dirname, join } from "node:path";
  *       .ids/ju12/                         ids that are taken
  *       .staging-<token>/                  what somebody is building, with .workers/ to say who
  *       ju12_f7b375e_mlp_digits_grid_a/    a storage: one search
- *         search.json  variations.json
+ *         search.json  variations.json     what is searched
+ *         variations1.png  README.md       the same for people
  *         .workers/                        who works here
  *         logs/                            one file for each launch
  *         experiment1/
  *           seed1/                         a run folder
  *             config.json  config_unique.json  UNHATCHED
+ *
+ * The logs of scripts that launch themselves are a storage too, with runs right below it:
+ *
+ *     logs/
+ *       search.json  .workers/  logs/
+ *       12/                                the run folder of log 12
  */
 export type RunPath = {
   /** The run folder, absolute. */
@@ -27,6 +34,16 @@ export const CONFIG_FILE = "config.json";
 export const UNIQUE_CONFIG_FILE = "config_unique.json";
 export const SEARCH_FILE = "search.json";
 export const VARIATIONS_FILE = "variations.json";
+
+export const STORAGE_PAGE = "README.md";
+
+/** The sampled values as a figure: the first for the search, one more for each addition. */
+export const variationsFigure = (number: number) => `variations${number}.png`;
+/** The numbers of those figures among the names of a storage. */
+export const numberedFigures = (names: readonly string[]) =>
+  names.flatMap((name) =>
+    name.endsWith(".png") ? (numbered(name.slice(0, -".png".length), "variations") ?? []) : [],
+  );
 
 export const experimentFolder = (storage: string, experiment: number) =>
   join(storage, `experiment${experiment}`);
@@ -44,14 +61,30 @@ export function runPath(storage: string, experiment: number, seed: number): RunP
   return { path, storage, experiment, seed };
 }
 
+/** The run folder of a log: an experiment of its own, of which it is the only run. */
+export function logPath(storage: string, id: number): RunPath {
+  return { path: join(storage, String(id)), storage, experiment: id, seed: 1 };
+}
+
+/** 12 for `12`, undefined for anything else: ids begin with 1. */
+export function parseLogId(name: string): number | undefined {
+  const id = numbered(name, "");
+  return id === 0 ? undefined : id;
+}
+
 /** 12 for `experiment12`, undefined for anything else. */
 export const parseExperiment = (name: string) => numbered(name, "experiment");
 /** 3 for `seed3`, undefined for anything else. */
 export const parseSeed = (name: string) => numbered(name, "seed");
 
-/** How people and logs name a run: `<storage's name>/experiment12/seed3`. */
-export function runLabel({ storage, experiment, seed }: RunPath): string {
-  return `${basename(storage)}/experiment${experiment}/seed${seed}`;
+/** How people and logs name a run: `<storage's name>/experiment12/seed3`, `logs/12`. */
+export function runLabel(run: RunPath): string {
+  return `${basename(run.storage)}/${runName(run)}`;
+}
+
+/** The same within its storage: `experiment12/seed3`, `12`. */
+export function runName({ path, storage }: RunPath): string {
+  return path.slice(storage.length + 1);
 }
 
 /** The run folder that lies at `path`, undefined if the names are not those of a run folder. */

@@ -6,9 +6,9 @@ import {
   type AttemptMark,
   lastAttempt,
   loadRecord,
-  parseRecordingFile,
+  RECORDING_PLACES,
+  type RecordingNames,
   recordFile,
-  RECORDERS_FOLDER,
   recordingFile,
   unpublishedTokens,
 } from "./attempts.ts";
@@ -16,7 +16,9 @@ import type { RunPath } from "./paths.ts";
 
 /** What a series is looked for in. */
 export type Recordings = {
+  /** Absolute. */
   readonly folder: string;
+  readonly format: RecordingNames["format"];
   /** Series and mark of every file that counts, the attempts in order, earliest first. */
   readonly files: readonly { readonly series: string; readonly mark: AttemptMark }[];
 };
@@ -27,8 +29,7 @@ export type Recordings = {
  * other token was left by an attempt that was declared void, and does not count.
  */
 export function recordingsOf(run: RunPath, { files }: Pick<Host, "files">): Recordings {
-  const folder = join(run.path, RECORDERS_FOLDER);
-  const found = (files.list(folder) ?? []).flatMap((name) => parseRecordingFile(name) ?? []);
+  const { folder, format, found } = recordingsIn(run.path, { files });
   const numbers = found.flatMap(({ mark }) => (typeof mark === "number" ? mark : []));
   const order: AttemptMark[] = [...new Set(numbers)].sort((a, b) => a - b);
   // Asked only where it matters: most runs are settled and published.
@@ -42,15 +43,29 @@ export function recordingsOf(run: RunPath, { files }: Pick<Host, "files">): Reco
   }
   return {
     folder,
+    format,
     files: [...order, ...live].flatMap((mark) => byMark.get(mark) ?? []),
   };
 }
 
+/** The files of the first place that has any. */
+function recordingsIn(run: string, { files }: Pick<Host, "files">) {
+  for (const { folder: name, format, parse } of RECORDING_PLACES) {
+    const folder = join(run, name);
+    const found = (files.list(folder) ?? []).flatMap((one) => parse(one) ?? []);
+    if (found.length > 0) return { folder, format, found };
+  }
+  return { folder: run, format: recordingFile, found: [] };
+}
+
 /** The absolute paths of one series, earliest attempt first. */
-export function filesOfSeries({ folder, files }: Recordings, series: string): readonly string[] {
+export function filesOfSeries(
+  { folder, format, files }: Recordings,
+  series: string,
+): readonly string[] {
   return files
     .filter((file) => file.series === series)
-    .map(({ mark }) => join(folder, recordingFile(series, mark)));
+    .map(({ mark }) => join(folder, format(series, mark)));
 }
 
 /** Tokens whose files count: of settled attempts that are not published, then of the running one. */

@@ -1,24 +1,16 @@
-import { chmod, readdir, readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { benchmark, type BenchmarkOptions } from "../../src/commands/benchmark.ts";
-import type { BenchmarkReport } from "../../src/commands/benchmark/report.ts";
-import { UserError } from "../../src/errors.ts";
-import type { Host } from "../../src/host.ts";
+import { benchmark } from "../../src/commands/benchmark.ts";
 import { createImages } from "../../src/io/images.ts";
-import {
-  ACCURACY,
-  type SmallRun,
-  type SmallSearch,
-  writeSmallStorage,
-} from "../support/small-storage.ts";
+import { bench, done, failureOf as failure } from "../support/bench-in.ts";
+import { ACCURACY, type SmallRun } from "../support/small-storage.ts";
 import { withTempDirectory } from "../support/temp-directory.ts";
 import { testHost } from "../support/test-host.ts";
 
-const never = new AbortController().signal;
-const images = createImages();
+const realImages = createImages();
 
 describe("albench", () => {
   it(
@@ -45,17 +37,18 @@ describe("albench", () => {
         "benchmark",
         "compare_searches_ab1_f7b375e_mlp_digits_grid_a_and_1_more",
       );
+      const figures = ["best_of_n", "compare_searches", "distribution_functions"];
       expect((await readdir(folder)).sort()).to.deep.equal([
-        "compare_searches.png",
-        "compare_searches.svg",
-        "compare_searches.vl.json",
+        ...figures.flatMap((name) =>
+          ["csv", "png", "svg", "vl.json"].map((end) => `${name}.${end}`),
+        ),
         "scores.csv",
         "scores.json",
         "sources.json",
       ]);
       const csv = await readFile(join(folder, "scores.csv"), "utf8");
       expect(csv.split("\n")[0]).to.equal(
-        "task,rank,search,experiment,rate,score,sd,ci95_low,ci95_high,n_seeds,seeds",
+        "task,rank,search,experiment,rate,score,sd,ci95_low,ci95_high,standing,n_seeds,seeds,n_crashed",
       );
       expect(csv.split("\n")).to.have.length(5);
       expect(benchmark.render(report)).to.match(/1 +ab1\S+ +2 +2 +0\.85/);
@@ -148,7 +141,7 @@ describe("albench", () => {
       ]);
       expect(report.rankings.map(({ task }) => task)).to.deep.equal(["digits", "wine"]);
       expect(report.rankings[0]?.experiments.map(({ rank }) => rank)).to.deep.equal([1, 1]);
-      expect(report.files.filter((file) => file.endsWith(".png"))).to.have.length(1);
+      expect(report.files.filter((file) => file.endsWith(".png"))).to.have.length(3);
     }),
   );
 
@@ -322,56 +315,12 @@ describe("albench", () => {
     "makes the same figure of the same runs, byte for byte",
     withTempDirectory(async (root) => {
       const searches = [{ id: "ab1", runs: [done(1, 1, 0.5), done(2, 1, 0.9)] }];
-      const first = await bench(root, searches);
-      const png = join(root, first.files.find((file) => file.endsWith(".png")) ?? "");
-      const before = await readFile(png);
-      await chmod(png, 0o600);
-      await bench(root, searches);
-      expect(before.equals(await readFile(png))).to.equal(true);
+      const read = async () => {
+        const { files } = await bench(root, searches, {}, { images: realImages });
+        const kept = files.filter((file) => !file.endsWith("sources.json"));
+        return Promise.all(kept.map((file) => readFile(join(root, file), "base64")));
+      };
+      expect(await read()).to.deep.equal(await read());
     }),
-  );
-});
-
-function done(experiment: number, seed: number, accuracy: number): SmallRun {
-  const recorded = [`{"accuracy":0}`, `{"accuracy":${accuracy}}`];
-  return { experiment, seed, flag: "COMPLETED", varied: { rate: experiment }, recorded };
-}
-
-async function bench(
-  root: string,
-  searches: readonly SmallSearch[],
-  options: Partial<BenchmarkOptions> = {},
-  overrides: Partial<Host> = {},
-  signal = never,
-): Promise<BenchmarkReport> {
-  const storageNames: string[] = [];
-  for (const search of searches) storageNames.push(await writeSmallStorage(root, search));
-  const all: BenchmarkOptions = {
-    fromFile: undefined,
-    storageNames,
-    rootDir: root,
-    skipMissing: false,
-    benchmarkType: "compare_searches",
-    performanceMetric: undefined,
-    performanceAggregation: undefined,
-    performanceDirection: undefined,
-    nEvalRuns: 1,
-    reRunIfExists: false,
-    nProcesses: 1,
-    topK: 10,
-    outDir: undefined,
-    ...options,
-  };
-  const host = testHost({ images, workingFolder: root, ...overrides });
-  return benchmark.run(all, host, signal, never);
-}
-
-async function failure(promise: Promise<unknown>): Promise<UserError> {
-  try {
-    await promise;
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("Expected a UserError, nothing was thrown");
-}
+  ).timeout(20_000);
+}).timeout(20_000);

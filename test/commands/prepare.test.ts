@@ -45,8 +45,14 @@ describe("prepare", () => {
       const tree = treeText(storage);
       const paths = Object.keys(tree).filter((path) => path.includes("experiment"));
       expect(paths).to.have.length(6 + 12 * 4);
-      // search.json, variations.json, and the summary that is to be made.
-      expect(Object.keys(tree)).to.have.length(paths.length + 4);
+      const others = Object.keys(tree).filter((path) => !path.includes("experiment"));
+      expect(others.sort()).to.deep.equal([
+        "README.md",
+        "search.json",
+        "summary",
+        "summary/SUMMARY_TODO",
+        "variations.json",
+      ]);
       const seeds = Object.values(configsIn(storage)).map((config) => config["seed"]);
       expect(seeds).to.deep.equal([1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2]);
       const run = join("experiment2", "seed2");

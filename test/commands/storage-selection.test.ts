@@ -87,24 +87,22 @@ describe("selectStorages", () => {
 
 describe("chooseStorages", () => {
   it(
-    "looks in the storages of the project that the list is in, the environment's, or the flag's",
+    "looks in the storages of the project that the list is in, or in the flag's",
     withTempDirectory(async (folder) => {
       const project = join(folder, "project");
-      for (const root of ["project/storage", "environment", "flag"]) {
+      for (const root of ["project/storage", "flag"]) {
         mkdirSync(join(folder, root, "ab1"), { recursive: true });
       }
       mkdirSync(join(project, "schedules"));
       writeFileSync(join(project, "package.json"), "{}");
       writeFileSync(join(project, "schedules/list.txt"), "ab1\n");
-      const rootOf = async (rootDir: string | undefined, environment = {}) => {
-        const host = testHost({ workingFolder: folder, environment });
+      const rootOf = async (rootDir: string | undefined) => {
+        const host = testHost({ workingFolder: folder });
         const choice = { ...FLAGS, rootDir, fromFile: "project/schedules/list.txt" };
         return (await chooseStorages(choice, host)).root;
       };
       expect(await rootOf(undefined)).to.equal(join(project, "storage"));
-      const environment = { HATCHERY_ROOT_DIR: "environment" };
-      expect(await rootOf(undefined, environment)).to.equal(join(folder, "environment"));
-      expect(await rootOf("flag", environment)).to.equal(join(folder, "flag"));
+      expect(await rootOf("flag")).to.equal(join(folder, "flag"));
     }),
   );
 });

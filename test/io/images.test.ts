@@ -14,7 +14,10 @@ const FIGURE = compareSearches({
   caption: ["How it was made."],
 });
 
-describe("createImages", () => {
+describe("createImages", function () {
+  // Loads vega, which takes long on a busy machine.
+  this.timeout(60_000);
+
   it("draws SVG with every label in it", async () => {
     const svg = Buffer.from(await createImages().render(FIGURE, "svg")).toString("utf8");
     for (const label of ["mlp", "softmax", "digits", "n = 3", "accuracy", "How it was made."]) {
@@ -30,6 +33,25 @@ describe("createImages", () => {
     expect(Buffer.from(first).equals(second)).to.equal(true);
   });
 
+  it("draws PDF, the same bytes each time, with no date of the present in it", async () => {
+    const images = createImages();
+    const first = Buffer.from(await images.render(FIGURE, "pdf"));
+    expect(first.toString("latin1"))
+      .to.match(/^%PDF-1/)
+      .and.include("/CreationDate (19700101");
+    expect(first.equals(await images.render(FIGURE, "pdf"))).to.equal(true);
+  });
+
+  it("writes a page that loads nothing and that no name can break out of", async () => {
+    const name = "</script><img src=x>";
+    const figure = { ...FIGURE, description: name };
+    const html = Buffer.from(await createImages().render(figure, "html")).toString("utf8");
+    expect(html).to.include("softmax").and.to.include("default-src 'none'");
+    expect(html).not.to.include(name);
+    expect(html.match(/<script/g)).to.have.length(2);
+    expect(html).not.to.match(/<(script|link|img)[^>]*(src|href)=/);
+  });
+
   it("says what is missing where node-canvas cannot be loaded, and still draws SVG", async () => {
     const images = createImages(() => Promise.reject(new Error("no such module")));
     const error: unknown = await images.render(FIGURE, "png").then(
@@ -37,7 +59,9 @@ describe("createImages", () => {
       (reason: unknown) => reason,
     );
     expect(error).to.be.instanceOf(UserError).with.property("code", "unavailable");
-    const svg = await images.render(FIGURE, "svg");
-    expect(Buffer.from(svg).toString("utf8")).to.include("softmax");
+    for (const format of ["svg", "html"] as const) {
+      const image = await images.render(FIGURE, format);
+      expect(Buffer.from(image).toString("utf8")).to.include("softmax");
+    }
   });
 });

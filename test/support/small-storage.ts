@@ -19,6 +19,8 @@ export type SmallSearch = {
   readonly algName?: string;
   readonly taskName?: string;
   readonly metric?: SearchFacts["metric"];
+  readonly kind?: SearchFacts["name"]["kind"];
+  readonly design?: SearchFacts["design"] | undefined;
   readonly runs: readonly SmallRun[];
 };
 
@@ -32,7 +34,8 @@ export const ACCURACY = {
 /** Writes a storage below `root`. @returns its name */
 export async function writeSmallStorage(root: string, search: SmallSearch): Promise<string> {
   const { id, algName = "mlp", taskName = "digits", metric = ACCURACY, runs } = search;
-  const name = { id, codeVersion: "f7b375e", algName, taskName, kind: "grid", desc: "a" } as const;
+  const { kind = "grid", design } = search;
+  const name = { id, codeVersion: "f7b375e", algName, taskName, kind, desc: "a" } as const;
   const storage = join(root, formatSearchName(name));
   const facts: SearchFacts = {
     schemaVersion: 1,
@@ -42,6 +45,7 @@ export async function writeSmallStorage(root: string, search: SmallSearch): Prom
     project: "..",
     repositories: [],
     samplerSeed: null,
+    ...(design === undefined ? {} : { design }),
     seeds: [1],
     defaults: { rate: 1 },
     schedule: "grid_schedule_a.ts",

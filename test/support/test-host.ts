@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 
+import { UserError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
 import { systemClock } from "../../src/io/clock.ts";
 import { diskFiles } from "../../src/io/files.ts";
@@ -12,7 +13,7 @@ import { userModules } from "../../src/io/modules.ts";
 export { diskFiles };
 
 /**
- * A host over the real disk, clock and chance, that knows no git and starts no process. Whatever a
+ * A host over the real disk, clock and chance, that knows no git, draws nothing and starts no process. Whatever a
  * test wants otherwise it overrides.
  */
 export function testHost(overrides: Partial<Host> = {}): Host {
@@ -28,7 +29,7 @@ export function testHost(overrides: Partial<Host> = {}): Host {
       run: () => missing("processes.run"),
     },
     modules: userModules,
-    images: { render: () => missing("images.render") },
+    images: { render: () => Promise.reject(new UserError("unavailable", "No canvas.", "None.")) },
     repositories: {
       state: (_path, label) => ({ path: label, commit: "f7b375e".padEnd(40, "0"), diffHash: null }),
       userName: () => "Julia",

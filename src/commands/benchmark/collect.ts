@@ -1,18 +1,17 @@
 import { basename, join } from "node:path";
 
 import type { ExperimentScores, SeedScore } from "../../core/analysis/ranking.ts";
+import { type Curve, curveOf } from "../../core/analysis/curves/curve.ts";
 import { score } from "../../core/analysis/score.ts";
 import type { Config } from "../../core/config/config.ts";
 import { parseConfig } from "../../core/config/parse-config.ts";
-import { suggestion } from "../../core/config/problems.ts";
-import { oneLine } from "../../core/printable.ts";
 import { stateOf } from "../../core/run-state.ts";
 import type { Metric, SearchFacts } from "../../core/search/search-facts.ts";
-import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
-import { type RunPath, runLabel, UNIQUE_CONFIG_FILE } from "../../tree/paths.ts";
-import { listKeys, listSeries, readSeries } from "../../tree/recording.ts";
+import { type RunPath, UNIQUE_CONFIG_FILE } from "../../tree/paths.ts";
+import { listSeries, readSeries } from "../../tree/recording.ts";
+import { CurveAxis } from "./curve-axis.ts";
 
 /** One search, read and scored. */
 export type ScoredSearch = {
@@ -30,13 +29,28 @@ export type ScoredSearch = {
   readonly without: readonly RunPath[];
   /** Lines of recordings that could not be read. */
   readonly damaged: number;
+  /** What the completed runs recorded along x, if it was asked for. */
+  readonly curves: readonly RunCurve[];
+  /** Completed runs that recorded the metric, but not along x. */
+  readonly withoutX: readonly RunPath[];
 };
 
-const MAX_KEYS_SHOWN = 50;
+/** What one completed run recorded along x. */
+export type RunCurve = {
+  readonly experiment: number;
+  readonly seed: number;
+  readonly curve: Curve;
+};
 
 /** What it takes to score a run. */
-type ScoredMetric = Omit<Metric, "direction"> & {
+export type ScoredMetric = Omit<Metric, "direction"> & {
   readonly direction?: Metric["direction"] | undefined;
+};
+
+type FoundExperiment = {
+  readonly varied: Config;
+  readonly seeds: SeedScore[];
+  readonly crashed: number[];
 };
 
 /** Runs read between two looks at the rest of the world; some 100 ms. */
@@ -51,6 +65,7 @@ export async function scoreSearches(
   metric: ScoredMetric,
   { files, clock, terminal }: Pick<Host, "files" | "clock" | "terminal">,
   signal: AbortSignal,
+  axis: CurveAxis = new CurveAxis(undefined, false),
 ): Promise<readonly ScoredSearch[] | undefined> {
   const listed = searches.map((one) => ({ ...one, runs: listRuns(one.storage, { files }) }));
   const total = listed.reduce((sum, { runs }) => sum + runs.length, 0);
@@ -60,7 +75,7 @@ export async function scoreSearches(
   try {
     const scored: ScoredSearch[] = [];
     for (const { storage, facts, runs } of listed) {
-      const search = startSearch(storage, facts, metric, { files });
+      const search = startSearch(storage, facts, { metric, axis }, { files });
       for (const run of runs) {
         search.add(run);
         done += 1;
@@ -88,79 +103,84 @@ export function isSeriesOf(storage: string, series: string, host: Pick<Host, "fi
 function startSearch(
   storage: string,
   facts: SearchFacts,
-  metric: ScoredMetric,
+  how: HowToScore,
   host: Pick<Host, "files">,
 ) {
   const name = basename(storage);
-  const found = new Map<number, { readonly varied: Config; readonly seeds: SeedScore[] }>();
+  const found = new Map<number, FoundExperiment>();
   const counts = { runs: 0, completed: 0, crashed: 0, unfinished: 0, damaged: 0 };
   const without: RunPath[] = [];
+  const curves: RunCurve[] = [];
+  const withoutX: RunPath[] = [];
 
   const add = (run: RunPath): void => {
-    const experiment = found.get(run.experiment) ?? { varied: readVaried(run, host), seeds: [] };
+    const experiment = found.get(run.experiment) ?? {
+      varied: readVaried(run, host),
+      seeds: [],
+      crashed: [],
+    };
     found.set(run.experiment, experiment);
     counts.runs += 1;
     const { kind } = stateOf(host.files.list(run.path) ?? []);
     if (kind !== "completed") {
       counts[kind === "crashed" ? "crashed" : "unfinished"] += 1;
+      if (kind === "crashed") experiment.crashed.push(run.seed);
       return;
     }
     counts.completed += 1;
-    const { columns, damaged } = readSeries(run, metric.series, [metric.name], host);
+    const { damaged, isAlongX, value, curve } = scoreRun(run, how, host);
     counts.damaged += damaged;
-    const column = columns.get(metric.name);
-    const value = column && score(column, metric.aggregation, { direction: metric.direction });
-    if (value === undefined) without.push(run);
+    if (!isAlongX) withoutX.push(run);
+    else if (value === undefined) without.push(run);
     else experiment.seeds.push({ seed: run.seed, score: value });
+    if (curve !== undefined) curves.push({ experiment: run.experiment, seed: run.seed, curve });
   };
 
   const finish = (): ScoredSearch => ({
     name,
     storage,
     facts,
-    experiments: [...found].map(([experiment, { varied, seeds }]) => {
-      return { search: name, task: facts.name.taskName, experiment, varied, seeds };
+    experiments: [...found].map(([experiment, of]) => {
+      return { search: name, task: facts.name.taskName, experiment, ...of };
     }),
     without,
+    curves,
+    withoutX,
     ...counts,
   });
 
   return { add, finish };
 }
 
-/**
- * Holds that there is something to compare.
- * @throws UserError `not-found`: no run has completed, or none recorded the metric
- */
-export function checkScored(
-  searches: readonly ScoredSearch[],
-  metric: ScoredMetric,
+type HowToScore = { readonly metric: ScoredMetric; readonly axis: CurveAxis };
+
+type ScoredRun = {
+  readonly damaged: number;
+  /** Whether it has the x that was asked for, or needs none. */
+  readonly isAlongX: boolean;
+  /** Undefined if the run did not record the metric. */
+  readonly value?: number | undefined;
+  readonly curve?: Curve | undefined;
+};
+
+function scoreRun(
+  run: RunPath,
+  { metric, axis }: HowToScore,
   host: Pick<Host, "files">,
-): void {
-  const sum = (of: (search: ScoredSearch) => number) =>
-    searches.reduce((total, search) => total + of(search), 0);
-  const completed = sum((search) => search.completed);
-  if (completed === 0) {
-    throw new UserError(
-      "not-found",
-      `No run is COMPLETED: of ${sum(({ runs }) => runs)}, ${sum(({ crashed }) => crashed)} are CRASH and ${sum(({ unfinished }) => unfinished)} are not finished.`,
-      "Run them with allaunch, then compare; `alstatus` says how far they are.",
-    );
-  }
-  const without = searches.flatMap((search) => search.without);
-  const [example] = without;
-  if (example === undefined || without.length < completed) return;
-  const keys = listSeries(example, host).flatMap((series) =>
-    listKeys(example, series, host).map((key) => (series === "train" ? key : `${series}.${key}`)),
-  );
-  const wanted = metric.series === "train" ? metric.name : `${metric.series}.${metric.name}`;
-  const some = keys.slice(0, MAX_KEYS_SHOWN).map((key) => oneLine(key));
-  if (keys.length > MAX_KEYS_SHOWN) some.push("…");
-  throw new UserError(
-    "not-found",
-    `No run recorded ${JSON.stringify(wanted)}; ${runLabel(example)} recorded ${some.join(", ") || "nothing"}.${suggestion(wanted, keys)}`,
-    "Name a recorded metric with --performance_metric <key> or <series>.<key>.",
-  );
+): ScoredRun {
+  const keys = [metric.name, ...axis.keys];
+  const { columns, damaged } = readSeries(run, metric.series, keys, host);
+  const column = columns.get(metric.name);
+  if (column?.recorded.includes(1) !== true) return { damaged, isAlongX: true };
+  const x = axis.find(columns, run);
+  if (x === undefined) return { damaged, isAlongX: false };
+  const { aggregation, direction } = metric;
+  return {
+    damaged,
+    isAlongX: true,
+    value: score(column, aggregation, { direction, x: axis.forScores(x) }),
+    curve: axis.isKept ? curveOf(column, x.column) : undefined,
+  };
 }
 
 function readVaried(run: RunPath, { files }: Pick<Host, "files">): Config {

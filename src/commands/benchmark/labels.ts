@@ -25,3 +25,11 @@ export function labelSearches(searches: readonly ScoredSearch[]): readonly (read
     return own;
   });
 }
+
+/** {@link labelSearches} with as many lines for each, so that an algorithm is called the same on every task. */
+export function labelModels(searches: readonly ScoredSearch[]): readonly (readonly string[])[] {
+  const needed = labelSearches(searches).reduce((most, { length }) => Math.max(most, length), 1);
+  return searches.map(({ facts: { name } }) =>
+    [name.algName, name.kind, name.desc, name.id].slice(0, needed),
+  );
+}

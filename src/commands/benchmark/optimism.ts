@@ -1,7 +1,5 @@
 import { basename, dirname, join } from "node:path";
 
-import { stringify } from "csv-stringify/sync";
-
 import { type OptimismGap, optimismGap } from "../../core/analysis/searches/optimism.ts";
 import { optimismGapFigure } from "../../core/figures/optimism-gap.ts";
 import { oneLine } from "../../core/printable.ts";
@@ -15,6 +13,7 @@ import type { Host } from "../../host.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
 import { renderTable } from "../plain-table.ts";
 import { type ScoredSearch, scoreSearches } from "./collect.ts";
+import type { BenchmarkFigure } from "./figure.ts";
 
 /** One retrained experiment, against what its search promised. */
 export type OptimismRow = OptimismGap & {
@@ -115,17 +114,17 @@ export function describeOptimism(rows: readonly OptimismRow[]): readonly string[
 /** Letters of a row's name in the figure. */
 const MAX_LABEL = 46;
 
-/** As a figure; undefined if nothing was retrained, or has a score. */
-export function drawOptimism(
+/** As figures: none if nothing was retrained, or has a score. */
+export function optimismFigures(
   rows: readonly OptimismRow[],
   metric: Metric,
   method: readonly string[],
-): object | undefined {
+): readonly BenchmarkFigure[] {
   const drawn = rows.filter(
     ({ searched, retrained }) => Number.isFinite(searched.mean) || Number.isFinite(retrained.mean),
   );
-  if (drawn.length === 0) return undefined;
-  return optimismGapFigure({
+  if (drawn.length === 0) return [];
+  const specification = optimismGapFigure({
     rows: drawn.map(({ task, source, from, searched, retrained }) => ({
       task: oneLine(task),
       label: `${oneLine(shortName(source), MAX_LABEL)} experiment${from}`,
@@ -141,6 +140,7 @@ export function drawOptimism(
         .map((line) => oneLine(line)),
     ],
   });
+  return [{ name: "optimism", specification, rows: rows.map(tableRow) }];
 }
 
 /** `ju12 mlp` for `ju12_f7b375e_mlp_digits_grid_first`. */
@@ -175,17 +175,24 @@ export function renderOptimism(rows: readonly OptimismRow[]): string {
 
 const scoreText = (value: number) => (Number.isFinite(value) ? shortNumber(value) : "no score");
 
-export function optimismCsv(rows: readonly OptimismRow[]): string {
-  const head = ["task", "retraining", "experiment", "search", "from", "best_of"];
-  const numbers = ["search_score", "search_n", "retrain_score", "retrain_n"];
-  const gaps = ["gap", "ci95_low", "ci95_high", "train_time_key", "train_time_factor"];
-  const lines = rows.map((row) => [
-    ...[row.task, row.search, row.experiment, row.source, row.from, row.bestOf ?? ""],
-    ...[row.searched, row.retrained].flatMap(({ mean, n }) => [n === 0 ? "" : mean, n]),
-    Number.isNaN(row.gap) ? "" : row.gap,
-    ...[row.interval?.low ?? "", row.interval?.high ?? ""],
-    ...[row.trainTime?.key ?? "", row.trainTime?.factor ?? ""],
-  ]);
-  // A spreadsheet would carry out a text that begins like a formula: it gets an apostrophe before it.
-  return stringify([[...head, ...numbers, ...gaps], ...lines], { escape_formulas: true });
+/** As a line of `optimism.csv`; what is not known is empty. */
+function tableRow(row: OptimismRow): BenchmarkFigure["rows"][number] {
+  const { searched, retrained, interval, trainTime } = row;
+  return {
+    task: row.task,
+    retraining: row.search,
+    experiment: row.experiment,
+    search: row.source,
+    from: row.from,
+    best_of: row.bestOf ?? "",
+    search_score: searched.n === 0 ? "" : searched.mean,
+    search_n: searched.n,
+    retrain_score: retrained.n === 0 ? "" : retrained.mean,
+    retrain_n: retrained.n,
+    gap: Number.isNaN(row.gap) ? "" : row.gap,
+    ci95_low: interval?.low ?? "",
+    ci95_high: interval?.high ?? "",
+    train_time_key: trainTime?.key ?? "",
+    train_time_factor: trainTime?.factor ?? "",
+  };
 }

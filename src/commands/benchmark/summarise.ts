@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 
 import type { Host } from "../../host.ts";
 import { benchmark } from "../benchmark.ts";
+import { USUAL_COMPARISON } from "./options.ts";
 
 /**
  * Writes the summary of one search: the ranking of its experiments, tables and figures, as albench does
@@ -15,18 +16,11 @@ export async function summarise(
 ): Promise<void> {
   await benchmark.run(
     {
+      ...USUAL_COMPARISON,
       fromFile: undefined,
       storageNames: [basename(storage)],
       rootDir: dirname(storage),
       skipMissing: false,
-      benchmarkType: "compare_searches",
-      performanceMetric: undefined,
-      performanceAggregation: undefined,
-      performanceDirection: undefined,
-      nEvalRuns: 1,
-      reRunIfExists: false,
-      nProcesses: 1,
-      topK: 10,
       outDir: folder,
     },
     host,

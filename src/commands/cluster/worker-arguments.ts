@@ -33,6 +33,8 @@ export function workerArguments(
     ...value("max_fails", maxFails),
     ...value("circuit_breaker", options.circuitBreaker),
     ...value("wall_time", seconds(wallTime)),
+    ...switched("redo_summary", options.redoSummary),
+    ...switched("skip_summary", options.skipSummary),
   ];
 }
 

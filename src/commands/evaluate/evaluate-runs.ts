@@ -127,9 +127,13 @@ function moduleOf({ storage, facts }: Evaluated) {
     const module = resolve(project, facts.program.module);
     return { module, project, logLevel: "info" } as const;
   }
+  const what =
+    "command" in facts.program
+      ? `a command, ${JSON.stringify(facts.program.command.join(" ").slice(0, 100))}`
+      : "a script that launched itself";
   throw new UserError(
     "usage",
-    `${storage} runs a command, ${JSON.stringify(facts.program.command.join(" ").slice(0, 100))}; only modules can export evaluate().`,
+    `${storage} runs ${what}; only modules can export evaluate().`,
     'Let the program record what it measures in the end, in a series such as "test".',
   );
 }

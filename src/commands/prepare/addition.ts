@@ -14,10 +14,12 @@ import {
 import { readExperiment } from "../../tree/stored-experiments.ts";
 import { openStaging } from "../publishing/open-staging.ts";
 import { type Pace, startPace } from "../publishing/pace.ts";
+import { type DrawnFigure, drawAddedVariations, nextFigurePath } from "./draw-variations.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
 import { type Progress, recordSeeds, renewVariations } from "./renew-files.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareRequest } from "./request.ts";
+import { extendPage } from "./storage-page.ts";
 
 /** Adds what a storage lacks: experiments first, then seeds; the storage's files follow. */
 export async function writeAddition(
@@ -32,15 +34,33 @@ export async function writeAddition(
   try {
     openStaging(staging, host);
     const progress = await addExperiments(request, plan, staging, pace, host);
+    const figure = startFigure(request, plan, progress, host);
     const seedRuns = await addSeeds(request, plan, staging, pace, host);
     renewVariations(request, plan, progress, host);
     recordSeeds(request.schedule.seeds, storage, host);
+    const drawn = await figure;
+    if (drawn !== undefined) host.files.replace(nextFigurePath(storage, host), drawn);
     const runs = progress.nNew * request.schedule.seeds.length + seedRuns;
-    return { ...reportAddition(request, { ...plan, nNew: progress.nNew }), runs };
+    const report = { ...reportAddition(request, { ...plan, nNew: progress.nNew }), runs };
+    extendPage(request, storage, report, host);
+    return report;
   } finally {
     pace.stop();
     host.files.remove(staging);
   }
+}
+
+/** Begins to draw while seeds are written; without new experiments there is nothing to draw. */
+function startFigure(
+  { schedule }: PrepareRequest,
+  { stored, facts }: PlannedAddition,
+  progress: Progress,
+  host: Host,
+): DrawnFigure {
+  if (progress.nNew === 0) return Promise.resolve(undefined);
+  const before = new Set(stored.map(({ experiment }) => experiment));
+  const all = { stored: progress.stored, before, title: facts.name.desc };
+  return drawAddedVariations(schedule, all, host);
 }
 
 async function addExperiments(

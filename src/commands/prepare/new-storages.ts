@@ -17,7 +17,7 @@ import {
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName, type SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
-import { experimentFolder, VARIATIONS_FILE } from "../../tree/paths.ts";
+import { experimentFolder, VARIATIONS_FILE, variationsFigure } from "../../tree/paths.ts";
 import { nextIdNumber, userLetters, writeExperiment } from "../../tree/publishing.ts";
 import {
   type DrawnExperiment,
@@ -26,8 +26,10 @@ import {
 } from "../../tree/variations-file.ts";
 import type { Pace } from "../publishing/pace.ts";
 import { publishStorages } from "../publishing/publish-storages.ts";
+import { type DrawnFigure, drawNewVariations } from "./draw-variations.ts";
 import { listPath } from "./list-file.ts";
 import type { StorageReport } from "./report.ts";
+import { newPage } from "./storage-page.ts";
 import type { PrepareOptions, PrepareRequest } from "./request.ts";
 
 /** A storage for one algorithm and one task, not written yet; its id is a guess. */
@@ -81,17 +83,39 @@ export async function writeStorages(
   signal: AbortSignal,
 ): Promise<readonly PlannedStorage[]> {
   const list = listPath(request);
+  const figures = startFigures(request, planned, host);
   const drafts = planned.map((storage) => ({
     name: storage.name,
     runs: reportStorage(request, storage).runs,
     list,
     samplerSeed: storage.samplerSeed,
-    stage: (folder: string, pace: Pace) => stageStorage(folder, request, storage, pace, host),
+    stage: async (folder: string, pace: Pace) => {
+      if (!(await stageStorage(folder, request, storage, pace, host))) return false;
+      const figure = await figures.get(storage.samplerSeed);
+      if (figure !== undefined) host.files.replace(join(folder, variationsFigure(1)), figure);
+      return true;
+    },
+    pageOf: (facts: SearchFacts) => newPage(request, facts),
     factsOf: (name: SearchName, path: string) =>
       searchFacts(request, { ...storage, name }, path, host),
   }));
   const published = await publishStorages(request.root, drafts, host, signal);
   return published.map(({ draft, name }) => ({ name, samplerSeed: draft.samplerSeed }));
+}
+
+/** Begins to draw while the folders are written; storages with the same draws have the same figure. */
+function startFigures(
+  { schedule }: PrepareRequest,
+  planned: readonly PlannedStorage[],
+  host: Pick<Host, "images" | "terminal">,
+): ReadonlyMap<number | null, DrawnFigure> {
+  const seeds = new Map(planned.map(({ name, samplerSeed }) => [samplerSeed, name.desc]));
+  return new Map(
+    [...seeds].map(([seed, desc]) => [
+      seed,
+      drawNewVariations(schedule, seed ?? Number.NaN, desc, host),
+    ]),
+  );
 }
 
 /** @returns false if it was stopped */

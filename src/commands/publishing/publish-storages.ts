@@ -4,7 +4,7 @@ import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName, type SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
 import { SETTLED_TASKS } from "../../core/task-state.ts";
-import { SEARCH_FILE, stagingFolder } from "../../tree/paths.ts";
+import { SEARCH_FILE, stagingFolder, STORAGE_PAGE } from "../../tree/paths.ts";
 import { publishFolder, takeStorageId } from "../../tree/publishing.ts";
 import { formatSearchFacts } from "../../tree/search-file.ts";
 import { taskFolder, writeTaskFolder } from "../../tree/task-folder.ts";
@@ -27,6 +27,8 @@ export type StorageDraft = {
   readonly stage: (folder: string, pace: Pace) => Promise<boolean>;
   /** What `search.json` says once the storage has its name. @param storage - absolute */
   readonly factsOf: (name: SearchName, storage: string) => SearchFacts;
+  /** Its page for people. */
+  readonly pageOf?: (facts: SearchFacts) => string;
 };
 
 /** A storage that is in its place. */
@@ -90,7 +92,11 @@ function publish(
     const id = takeStorageId(root, letters, host);
     const name = { ...draft.name, id };
     const target = join(root, formatSearchName(name));
-    host.files.write(join(staged, SEARCH_FILE), formatSearchFacts(draft.factsOf(name, target)));
+    const facts = draft.factsOf(name, target);
+    host.files.write(join(staged, SEARCH_FILE), formatSearchFacts(facts));
+    if (draft.pageOf !== undefined) {
+      host.files.write(join(staged, STORAGE_PAGE), draft.pageOf(facts));
+    }
     // Taken only if somebody has removed `.ids`; then the next id will do.
     if (publishFolder(staged, target, host)) return name;
   }

@@ -8,7 +8,9 @@ import type { Metric, SearchFacts } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
-import { checkScored, isSeriesOf, type ScoredSearch, scoreSearches } from "../benchmark/collect.ts";
+import { checkScored } from "../benchmark/check-scored.ts";
+import { isSeriesOf, type ScoredSearch, scoreSearches } from "../benchmark/collect.ts";
+import { CurveAxis } from "../benchmark/curve-axis.ts";
 import { chooseMetric, requireDirection } from "../benchmark/metric.ts";
 import { evaluateFor } from "../evaluate/evaluation-metric.ts";
 import type { RetrainOptions } from "./options.ts";
@@ -49,7 +51,7 @@ export async function judge(
   if (needsDirection(chosen.aggregation)) requireDirection(chosen);
   const searches = await scoreSearches(sources, chosen, host, signal);
   if (searches === undefined) return undefined;
-  if (!isChosen) checkScored(searches, chosen, host);
+  if (!isChosen) checkScored(searches, { ...chosen, axis: new CurveAxis(undefined, false) }, host);
   return { metric: requireDirection(chosen), searches };
 }
 

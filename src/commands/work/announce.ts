@@ -1,9 +1,9 @@
 import { crashSignature } from "../../core/crash-signature.ts";
 import { describeCause } from "../../core/run-record.ts";
-import { runLabel, type RunPath } from "../../tree/paths.ts";
+import { runLabel, runName, type RunPath } from "../../tree/paths.ts";
 import type { AttemptEnd } from "./attempt.ts";
 import type { WorkReport } from "./orders.ts";
-import { type LaunchLog, subjectOf } from "./storage-session.ts";
+import type { LaunchLog } from "./storage-session.ts";
 
 /** Says what became of a run, in the launch's log and to the launcher. */
 export function announce(
@@ -13,26 +13,26 @@ export function announce(
 ): void {
   const name = runLabel(run);
   if (end.kind === "disk-full") {
-    log("error", subjectOf(run), `put back: ${end.message}`);
+    log("error", runName(run), `put back: ${end.message}`);
     report({
       kind: "warning",
       text: `${name}: ${end.message}. The worker stops; make room, then launch again.`,
     });
   } else if (end.kind === "lost") {
-    log("warn", subjectOf(run), `lost: ${end.why}`);
+    log("warn", runName(run), `lost: ${end.why}`);
     report({ kind: "ended", run: name, end: "lost" });
   } else if (end.outcome === "crashed") {
     const text = describeCause(end.cause);
     const { key: signature, title } = crashSignature(text);
     const [how = ""] = text.split("\n");
     const reason = title === how.trim() ? how : `${how} ${title}`;
-    log("error", subjectOf(run), `crashed after ${end.seconds.toFixed(1)} s: ${reason}`);
+    log("error", runName(run), `crashed after ${end.seconds.toFixed(1)} s: ${reason}`);
     const { seconds } = end;
     report({ kind: "crashed", run: name, folder: run.path, reason, seconds, signature });
   } else {
     const [why = ""] = describeCause(end.cause).split("\n");
     const because = end.outcome === "completed" ? "" : `: ${why}`;
-    log("info", subjectOf(run), `${end.outcome} after ${end.seconds.toFixed(1)} s${because}`);
+    log("info", runName(run), `${end.outcome} after ${end.seconds.toFixed(1)} s${because}`);
     report({
       kind: "ended",
       run: name,

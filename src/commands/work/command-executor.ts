@@ -8,7 +8,7 @@ import { errnoOf, UserError } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
 import { logFile, RECORDERS_FOLDER, recordingFile } from "../../tree/attempts.ts";
 import { recordOutput } from "../../tree/output-recording.ts";
-import { CONFIG_FILE } from "../../tree/paths.ts";
+import { CONFIG_FILE, runName } from "../../tree/paths.ts";
 import type { Claim } from "../../tree/run-folder.ts";
 import {
   type Assignment,
@@ -24,6 +24,8 @@ type CommandProgram = {
   readonly output: OutputRecording | undefined;
   /** Absolute; the program's working folder. */
   readonly project: string;
+  /** Whether the program appends to the recorder's file; else it is given the token of its attempt. */
+  readonly records?: boolean;
 };
 
 /** Runs a command line for each run: any language, nothing of ours in it. */
@@ -48,7 +50,7 @@ export function createCommandExecutor(
 }
 
 function execute(
-  { command, output, project }: CommandProgram,
+  { command, output, project, records = true }: CommandProgram,
   { run, claim, config }: Assignment,
   supervisor: Supervisor,
   { files, clock, machine }: Pick<Host, "files" | "clock" | "machine">,
@@ -65,8 +67,8 @@ function execute(
     attempt: String(attempt),
   });
   // A program that appends to its recorder file needs its folder.
-  files.makeFolder(recorders);
-  const origin = { ...owner, subject: `experiment${run.experiment}/seed${run.seed}` };
+  if (records) files.makeFolder(recorders);
+  const origin = { ...owner, subject: runName(run) };
   const starts = `attempt ${attempt} starts: ${JSON.stringify(filled)}`;
   files.append(log, formatLogLine(origin, "info", starts, clock.now()));
   const shortage = watchMemory(machine);
@@ -76,7 +78,7 @@ function execute(
     environment: {
       HATCHERY_RUN_DIR: run.path,
       HATCHERY_CONFIG: configFile,
-      HATCHERY_RECORDER: recorderFile,
+      ...(records ? { HATCHERY_RECORDER: recorderFile } : { HATCHERY_TOKEN: owner.token }),
       HATCHERY_ATTEMPT: String(attempt),
       HATCHERY_RESUME: attempt > 1 ? "1" : "0",
       HATCHERY_SEED: String(run.seed),

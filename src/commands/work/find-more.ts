@@ -1,13 +1,13 @@
 import { stateOfFlag } from "../../core/run-state.ts";
 import type { Host } from "../../host.ts";
-import { listRuns } from "../../tree/directory-tree.ts";
-import { runLabel, type RunPath } from "../../tree/paths.ts";
+import { runLabel, runName, type RunPath } from "../../tree/paths.ts";
 import type { WorkerIdentity } from "../../tree/worker-identity.ts";
 import { freeEndedJobs } from "../cluster/ended-jobs.ts";
-import type { WorkReport, WorkSettings } from "./orders.ts";
+import type { StorageToWorkOn, WorkReport, WorkSettings } from "./orders.ts";
 import { type HeldRun, secondLookMs, survey } from "./held-runs.ts";
 import { resetHeldRun, resetMany } from "./reset-held-run.ts";
-import { type LaunchLog, subjectOf } from "./storage-session.ts";
+import { runsToWorkOn } from "./runs-to-work-on.ts";
+import type { LaunchLog } from "./storage-session.ts";
 
 /** What there is to claim after a walk to the end. */
 export type More = {
@@ -30,7 +30,7 @@ type Search = {
  * @param patient - whether to wait for what may come; else it is only said
  */
 export async function findMore(
-  storage: string,
+  storage: StorageToWorkOn,
   patient: boolean,
   search: Search,
   host: Pick<Host, "files" | "clock" | "machine" | "processes" | "modules">,
@@ -38,8 +38,9 @@ export async function findMore(
   const { settings, stop, identity } = search;
   let earlier: readonly HeldRun[] = [];
   while (!stop.claiming.aborted) {
-    const look = survey(storage, listRuns(storage, host), identity.worker, host, earlier);
-    const found = await freeEndedJobs(storage, look, host);
+    const all = runsToWorkOn(storage, host);
+    const look = survey(storage.path, all, identity.worker, host, earlier);
+    const found = await freeEndedJobs(storage.path, look, host);
     const back = await takeOver(found.interrupted, search, host);
     const { silent } = found;
     earlier = unchangedSince(earlier, [...silent, ...found.alive]);
@@ -73,7 +74,7 @@ async function takeOver(
   const resetOne = (held: HeldRun) => resetHeldRun(held, identity, settings.heartbeatMs, host);
   const { reset } = await resetMany(interrupted, resetOne, host, stop.claiming);
   for (const { run, holder } of reset) {
-    log("warn", subjectOf(run), `taken over from ${holder.flag}`);
+    log("warn", runName(run), `taken over from ${holder.flag}`);
     report({ kind: "ended", run: runLabel(run), end: "reset" });
   }
   return reset.map(({ run }) => run);

@@ -5,6 +5,7 @@ import type { Cause } from "../../core/run-record.ts";
 import { parseRunnerReport, type RunnerOrder } from "../../core/runner-messages.ts";
 import type { Host, SupervisedEnd, SupervisedProcess, Supervisor } from "../../host.ts";
 import { logFile } from "../../tree/attempts.ts";
+import { runName } from "../../tree/paths.ts";
 import {
   type Assignment,
   endOfProcess,
@@ -112,7 +113,7 @@ function runOrder(
     config,
     token: claim.owner.token,
     attempt: claim.attempt,
-    label: `experiment${run.experiment}/seed${run.seed}`,
+    label: runName(run),
     ...(evaluations !== undefined && { evaluations }),
   };
 }

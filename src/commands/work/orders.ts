@@ -9,6 +9,8 @@ export type StorageToWorkOn = {
   readonly path: string;
   /** The code that its runs will use. */
   readonly repositories: readonly RepositoryState[];
+  /** The numbers of the experiments to work on; all if left out. */
+  readonly only?: readonly number[];
 };
 
 /** What a worker is started with. */

@@ -4,20 +4,18 @@ import { formatLogLine, isLogged, type LogLevel } from "../../core/log-line.ts";
 import { oneLine } from "../../core/printable.ts";
 import { UserError } from "../../errors.ts";
 import type { Host, Supervisor } from "../../host.ts";
-import { launchLogsFolder, type RunPath } from "../../tree/paths.ts";
+import { launchLogsFolder } from "../../tree/paths.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
 import { createCommandExecutor } from "./command-executor.ts";
 import type { Executor } from "./execution.ts";
 import { createModuleExecutor } from "./module-executor.ts";
+import { createScriptExecutor } from "./script-executor.ts";
 
 /** A line for the log of this launch in this storage. */
 export type LaunchLog = (level: LogLevel, subject: string, text: string) => void;
 
 /** Letters of a line that says why a run crashed; the whole is in its folder. */
 const MAX_LOGGED = 2000;
-
-/** How log lines name a run of their storage. */
-export const subjectOf = ({ experiment, seed }: RunPath) => `experiment${experiment}/seed${seed}`;
 
 /** Opens the log of a launch in a storage; all its workers add to the same file. */
 export function openLaunchLog(
@@ -59,6 +57,7 @@ export function createExecutor(
       'Move the storage back to where it was below the project, or mend "project" in search.json.',
     );
   }
+  if ("ownCommand" in program) return createScriptExecutor(supervisor, host);
   if ("command" in program) {
     const { command, output } = program;
     return createCommandExecutor({ command, output, project }, supervisor, host);

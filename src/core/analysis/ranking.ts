@@ -12,6 +12,8 @@ export type ExperimentScores = {
   readonly varied: Config;
   /** Completed runs that recorded the metric. */
   readonly seeds: readonly SeedScore[];
+  /** Seeds whose run crashed; not said where nobody asked. */
+  readonly crashed?: readonly number[];
 };
 
 export type SeedScore = {

@@ -1,5 +1,8 @@
 import { boxStatistics } from "../analysis/box-statistics.ts";
+import { densityCurve } from "../analysis/density.ts";
 import { type LabelLayout, layoutLabels } from "./label-layout.ts";
+import { referenceLines, type TaskReference } from "./reference-lines.ts";
+import { wrapLines } from "./panel-grid.ts";
 import { jitter, scoreScale } from "./score-axis.ts";
 import { colourOf, FIGURE_CONFIG, INK } from "./style.ts";
 
@@ -20,6 +23,8 @@ export type CompareSearchesFigure = {
   readonly direction: "maximise" | "minimise";
   /** How the scores came about, a line each. */
   readonly caption: readonly string[];
+  /** Scores to compare with, in the panel of their task, or in all. */
+  readonly references?: readonly TaskReference[];
 };
 
 const PANEL_HEIGHT = 230;
@@ -29,11 +34,16 @@ const PAGE_WIDTH = 720;
 const AXIS_WIDTH = 90;
 /** Boxes stand no further apart, pixels. */
 const MAX_STEP = 180;
-/** Width of a box: a part of its place, but no more than these pixels. */
-const BOX_PART = 0.68;
-const MAX_BOX_WIDTH = 84;
-/** Width over which the points of a box spread, as a part of the box's. */
-const POINTS_PART = 0.82;
+/** Width of density, box and points together: a part of their place, but no more than these pixels. */
+const CLOUD_PART = 0.78;
+const MAX_CLOUD_WIDTH = 110;
+/** Where they lie, in halves of this width from the middle: density to the left, points to the right. */
+const BOX_LEFT = -0.14;
+const BOX_RIGHT = 0.14;
+const DENSITY_FROM = -0.2;
+const POINTS_FROM = 0.24;
+/** Fewer scores have no shape worth drawing. */
+const MIN_FOR_DENSITY = 5;
 /** More points than this in one box are drawn smaller. */
 const MANY_POINTS = 80;
 
@@ -42,7 +52,7 @@ const MANY_POINTS = 80;
  * task, as a Vega-Lite specification that holds its data.
  */
 export function compareSearches(figure: CompareSearchesFigure): object {
-  const { boxes, metric, direction, caption } = figure;
+  const { boxes, metric, direction, caption, references = [] } = figure;
   const tasks = [...new Set(boxes.map(({ task }) => task))];
   const byTask = tasks.map((task) => boxes.filter((box) => box.task === task));
   const most = Math.max(...byTask.map(({ length }) => length));
@@ -56,8 +66,8 @@ export function compareSearches(figure: CompareSearchesFigure): object {
   const hint = direction === "maximise" ? "higher is better ↑" : "lower is better ↓";
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: { text: "Scores of all experiments of each search", subtitle: caption },
-    concat: byTask.map((ofTask) => panel(ofTask, { layout, labels, metric, hint })),
+    title: { text: "Scores of all experiments of each search", subtitle: wrapLines(caption) },
+    concat: byTask.map((ofTask) => panel(ofTask, { layout, labels, metric, hint, references })),
     columns,
     align: "each",
     spacing: { row: 24, column: 24 },
@@ -71,13 +81,18 @@ type PanelStyle = {
   readonly labels: readonly string[];
   readonly metric: string;
   readonly hint: string;
+  readonly references: NonNullable<CompareSearchesFigure["references"]>;
 };
 
 /** @param boxes - of one task */
 function panel(boxes: readonly SearchBox[], style: PanelStyle): object {
   const { layout, metric, hint } = style;
-  const scale = scoreScale(boxes.flatMap(({ scores }) => scores));
-  const title = `${metric} (${hint}${scale.type === "log" ? ", log scale" : ""})`;
+  const task = boxes[0]?.task ?? "";
+  const references = style.references.filter((line) => (line.task ?? task) === task);
+  const all = boxes.flatMap(({ scores }) => scores);
+  const scale = scoreScale([...all, ...references.map(({ value }) => value)]);
+  const isLog = scale.type === "log";
+  const title = `${metric} (${hint}${isLog ? ", log scale" : ""})`;
   const axes = {
     x: (field: string) => ({
       field,
@@ -89,18 +104,20 @@ function panel(boxes: readonly SearchBox[], style: PanelStyle): object {
     y: (field: string) => ({ field, type: "quantitative", scale, title }),
     color: colour(style),
   };
-  const halfBox = Math.min(BOX_PART, MAX_BOX_WIDTH / layout.step) / 2;
-  const values = boxes.map((box, index) => boxDatum(box, index, halfBox));
-  const pointValues = boxes.flatMap((box, index) => pointData(box, index, halfBox * POINTS_PART));
+  const half = Math.min(CLOUD_PART, MAX_CLOUD_WIDTH / layout.step) / 2;
+  const values = boxes.map((box, index) => boxDatum(box, index, half));
+  const shapes = boxes.flatMap((box, index) => densityData(box, { index, half, isLog }));
+  const pointValues = boxes.flatMap((box, index) => pointData(box, index, half));
   return {
     width: boxes.length * layout.step,
     height: PANEL_HEIGHT,
     layer: [
-      taskName(boxes[0]?.task ?? ""),
-      { data: { values }, ...boxArea(axes) },
+      taskName(task),
+      ...(shapes.length === 0 ? [] : [{ data: { values: shapes }, ...density(axes) }]),
       { data: { values: pointValues }, ...points(axes, boxes) },
-      // Above the points, which would hide them where there are many.
+      { data: { values }, ...boxArea(axes) },
       { data: { values }, layer: boxLines(axes) },
+      ...referenceLines(references, axes.y("value")),
     ],
   };
 }
@@ -116,6 +133,20 @@ function taskName(text: string): object {
   return {
     data: { values: [{}] },
     mark: { type: "text", text, x: 0, y: -16, align: "left", fontSize: 13, fontWeight: "bold" },
+  };
+}
+
+/** Lines over scores from the left, as wide as the share of experiments there. */
+function density({ x, y, color }: Axes): object {
+  return {
+    mark: { type: "area", orient: "horizontal", opacity: 0.45 },
+    encoding: {
+      y: y("score"),
+      x: x("edge"),
+      x2: { field: "from" },
+      color,
+      detail: { field: "place" },
+    },
   };
 }
 
@@ -176,15 +207,39 @@ function axisLabel({ label, scores }: SearchBox): readonly string[] {
 }
 
 function boxDatum({ label, scores }: SearchBox, index: number, half: number): object {
-  const edges = { left: index - half, right: index + half };
+  const edges = { left: index + BOX_LEFT * half, right: index + BOX_RIGHT * half };
   return { label: label.join(" "), place: index, ...edges, ...boxStatistics(scores) };
 }
 
-function pointData({ label, scores }: SearchBox, index: number, spread: number): readonly object[] {
+function pointData({ label, scores }: SearchBox, index: number, half: number): readonly object[] {
   const sorted = [...scores].sort((a, b) => a - b);
+  const middle = (POINTS_FROM + 1) / 2;
   return sorted.map((score, rank) => ({
     label: label.join(" "),
-    place: index + spread * jitter(rank, sorted.length),
+    place: index + half * (middle + (1 - middle) * jitter(rank, sorted.length)),
     score,
+  }));
+}
+
+/** The density of the scores as they lie on the axis: on a logarithmic one, that of the logarithms. */
+function densityData(
+  { label, scores }: SearchBox,
+  {
+    index,
+    half,
+    isLog,
+  }: { readonly index: number; readonly half: number; readonly isLog: boolean },
+): readonly object[] {
+  const values = isLog ? scores.map((score) => Math.log(score)) : scores;
+  const curve = scores.length < MIN_FOR_DENSITY ? undefined : densityCurve(values);
+  if (curve === undefined) return [];
+  const most = curve.density.reduce((a, b) => Math.max(a, b));
+  const from = index + half * DENSITY_FROM;
+  return [...curve.x].map((x, point) => ({
+    label: label.join(" "),
+    place: index,
+    score: isLog ? Math.exp(x) : x,
+    from,
+    edge: from - half * (1 + DENSITY_FROM) * ((curve.density[point] ?? Number.NaN) / most),
   }));
 }

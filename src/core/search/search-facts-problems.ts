@@ -1,6 +1,6 @@
 import { isConfig } from "../config/config.ts";
 import { valueProblems } from "../config/parse-config.ts";
-import { mismatch, type Problem, within } from "../config/problems.ts";
+import { mismatch, type Problem, unknownKeys, within } from "../config/problems.ts";
 import { SEARCH_KINDS } from "../search-name.ts";
 import { DESIGNS } from "./designs/design.ts";
 import { metricProblems } from "./metric.ts";
@@ -20,7 +20,7 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
   const data = valueProblems(value, "");
   // Nothing deeper than data can be is looked into.
   if (data.length > 0) return data;
-  const problems = [...nameProblems(name), ...programProblems(value["program"], "program")];
+  const problems = [...nameProblems(name), ...ownProgramProblems(value["program"])];
   if (metric !== null) problems.push(...metricProblems(metric, "metric"));
   for (const key of ["project", "schedule", "createdAt"]) {
     if (!isPath(value[key])) problems.push(mismatch(key, "a text", value[key]));
@@ -46,6 +46,14 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
   const { retrained } = value;
   if (retrained !== undefined) problems.push(...retrainedProblems(retrained, "retrained"));
   return problems;
+}
+
+/** Schedules cannot ask for the last kind; logs of scripts have it. */
+function ownProgramProblems(program: unknown): readonly Problem[] {
+  const isOwn = isConfig(program) && program["ownCommand"] === true;
+  return isOwn
+    ? unknownKeys(program, ["ownCommand"], "program")
+    : programProblems(program, "program");
 }
 
 function nameProblems(name: unknown): readonly Problem[] {

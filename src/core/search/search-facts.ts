@@ -10,7 +10,9 @@ export type Program =
       /** Arguments; `{learningRate}`, `{run_dir}` … are replaced. */
       readonly command: readonly string[];
       readonly output?: OutputRecording;
-    };
+    }
+  /** Each run says itself what it executes: scripts that launch themselves may share a folder of logs. */
+  | { readonly ownCommand: true };
 
 /** What is recorded of the output of a program that records nothing itself. */
 export type OutputRecording = {

@@ -3,14 +3,12 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { benchmark, type BenchmarkOptions } from "../../../src/commands/benchmark.ts";
-import { optimismCsv } from "../../../src/commands/benchmark/optimism.ts";
+import { benchmark } from "../../../src/commands/benchmark.ts";
+import type { BenchmarkOptions } from "../../../src/commands/benchmark/options.ts";
 import type { RetrainedFrom } from "../../../src/core/search/retraining/retrained-from.ts";
+import { benchStored } from "../../support/bench-in.ts";
 import { ACCURACY, type SmallRun, writeSmallStorage } from "../../support/small-storage.ts";
 import { withTempDirectory } from "../../support/temp-directory.ts";
-import { testHost } from "../../support/test-host.ts";
-
-const never = new AbortController().signal;
 
 const done = (experiment: number, seed: number, accuracy: number): SmallRun => ({
   experiment,
@@ -47,26 +45,8 @@ async function writeBoth(root: string, changes: Partial<RetrainedFrom> = {}): Pr
   return name;
 }
 
-async function bench(root: string, storage: string, options: Partial<BenchmarkOptions> = {}) {
-  const images = { render: () => Promise.resolve(new Uint8Array()) };
-  const all: BenchmarkOptions = {
-    fromFile: undefined,
-    storageNames: [storage],
-    rootDir: root,
-    skipMissing: false,
-    benchmarkType: "compare_searches",
-    performanceMetric: undefined,
-    performanceAggregation: undefined,
-    performanceDirection: undefined,
-    nEvalRuns: 1,
-    reRunIfExists: false,
-    nProcesses: 1,
-    topK: 10,
-    outDir: undefined,
-    ...options,
-  };
-  return benchmark.run(all, testHost({ images, workingFolder: root }), never, never);
-}
+const bench = (root: string, storage: string, options: Partial<BenchmarkOptions> = {}) =>
+  benchStored(root, [storage], options);
 
 describe("optimismOf", () => {
   it(
@@ -81,7 +61,9 @@ describe("optimismOf", () => {
       const text = benchmark.render(report);
       expect(text).to.match(/experiment2 +2 +0\.85 +0\.65 +0\.2 /);
       expect(text).to.include("2 times as long (steps)");
-      expect(optimismCsv(report.optimism).split("\n")[1]).to.match(/^digits,ab2\S+,1,ab1/);
+      const csv = report.files.find((file) => file.endsWith("optimism.csv")) ?? "";
+      const [, line] = readFileSync(join(root, csv), "utf8").split("\n");
+      expect(line).to.match(/^digits,ab2\S+,1,ab1/);
       expect(report.files.join()).to.include("optimism.csv").and.include("optimism.svg");
     }),
   );

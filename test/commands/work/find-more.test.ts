@@ -30,7 +30,9 @@ describe("findMore", () => {
         log: () => undefined,
       };
 
-      const { runs: found } = await clock.runWhile(findMore(storage, true, search, host));
+      const { runs: found } = await clock.runWhile(
+        findMore({ path: storage, repositories: [] }, true, search, host),
+      );
 
       expect(found.map(({ path }) => path)).to.deep.equal([join(storage, "experiment1/seed1")]);
       expect(clock.now()).to.be.within(LEASE_MS, LEASE_MS + 3 * HEARTBEAT_MS);

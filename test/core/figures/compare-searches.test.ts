@@ -1,26 +1,14 @@
 import { expect } from "chai";
-import { logger, None } from "vega";
-import { compile } from "vega-lite";
 
 import {
   compareSearches,
   type CompareSearchesFigure,
   type SearchBox,
 } from "../../../src/core/figures/compare-searches.ts";
+import { figureWarnings } from "../../support/figure-warnings.ts";
 
 /** What vega-lite warns of when it compiles the figure of these boxes. */
-function warnings(boxes: readonly SearchBox[]): readonly unknown[] {
-  const found: unknown[] = [];
-  const silent = logger(None);
-  const collecting = Object.assign(silent, {
-    warn: (...args: readonly unknown[]) => {
-      found.push(args);
-      return silent;
-    },
-  });
-  compile(figure(boxes) as Parameters<typeof compile>[0], { logger: collecting });
-  return found;
-}
+const warnings = (boxes: readonly SearchBox[]) => figureWarnings(figure(boxes));
 
 function figure(
   boxes: readonly SearchBox[],
@@ -57,6 +45,33 @@ describe("compareSearches", () => {
     const text = JSON.stringify(figure(boxes(1, 2, [0.125, 0.25, 0.625])));
     expect(text.match(/"score":0\.\d+/g)).to.have.length(6);
     expect(text).to.include("algorithm0").and.to.include("n = 3");
+  });
+
+  it("draws a density from five different scores on, within their range", () => {
+    const shapes = (scores: readonly number[]) =>
+      JSON.stringify(figure(boxes(1, 1, scores))).match(/"edge":/g)?.length ?? 0;
+    expect(shapes([1, 2, 3, 4])).to.equal(0);
+    expect(shapes([1, 1, 1, 1, 1])).to.equal(0);
+    expect(shapes([1, 2, 3, 4, 5])).to.be.greaterThan(100);
+    expect(warnings(boxes(2, 3, [1, 2, 3, 4, 5]))).to.deep.equal([]);
+    expect(warnings(boxes(1, 2, [1e-9, 1e-4, 1, 1e4, 1e9]))).to.deep.equal([]);
+  });
+
+  it("draws a line for each reference in the panel of its task, or in all", () => {
+    const references = [
+      { label: "chance", value: 0.1, task: undefined },
+      { label: "SVM", value: 0.97, task: "task1" },
+    ];
+    const both = compareSearches({
+      boxes: boxes(2, 1, [0.5]),
+      metric: "accuracy",
+      direction: "maximise",
+      caption: [],
+      references,
+    });
+    expect(figureWarnings(both)).to.deep.equal([]);
+    expect(JSON.stringify(both).match(/"chance"/g)).to.have.length(2);
+    expect(JSON.stringify(both).match(/"SVM"/g)).to.have.length(1);
   });
 
   it("says which way is better, and how the scores came about", () => {

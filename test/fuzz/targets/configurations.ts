@@ -82,7 +82,12 @@ export const searchFacts: Target = {
     const written = formatSearchFacts(value);
     hold(formatSearchFacts(parseSearchFacts(written, "again")) === written, "it reads back");
     const { program, project } = value;
-    const words = "module" in program ? [program.module] : program.command;
+    const words =
+      "ownCommand" in program
+        ? ["its own"]
+        : "module" in program
+          ? [program.module]
+          : program.command;
     hold(
       words.length > 0 && words.every((word) => word !== "" && !word.includes("\0")),
       "a program can be started",

@@ -3,6 +3,7 @@ import { squeue, submission } from "./clusters.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
 import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
+import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
 import { command, output } from "./texts.ts";
 
@@ -23,6 +24,8 @@ export const TARGETS: readonly Target[] = [
   command,
   messages,
   output,
+  query,
+  index,
   squeue,
   submission,
 ];

@@ -1,0 +1,59 @@
+/**
+ * How lines and points of the same series look in every panel: a colour that people with any colour
+ * vision can tell from the others, and a dash and a shape that stay in print without colours.
+ */
+export type SeriesLook = {
+  readonly colour: string;
+  /** Lengths of line and gap, pixels. */
+  readonly dash: readonly number[];
+  /** A symbol of Vega. */
+  readonly shape: string;
+};
+
+/** Of Okabe & Ito, without the yellow, which is no line on white. */
+const LOOKS: readonly SeriesLook[] = [
+  { colour: "#0072B2", dash: [1, 0], shape: "circle" },
+  { colour: "#D55E00", dash: [7, 2], shape: "square" },
+  { colour: "#009E73", dash: [2, 2], shape: "triangle-up" },
+  { colour: "#CC79A7", dash: [8, 2, 2, 2], shape: "diamond" },
+  { colour: "#000000", dash: [4, 4], shape: "cross" },
+  { colour: "#E69F00", dash: [12, 3], shape: "triangle-down" },
+  { colour: "#56B4E9", dash: [8, 2, 2, 2, 2, 2], shape: "triangle-right" },
+];
+
+/** More series cannot be told apart in one panel. */
+export const MAX_SERIES = LOOKS.length;
+
+/** The look of the `index`th series; from {@link MAX_SERIES} on they repeat. */
+export function lookOf(index: number): SeriesLook {
+  return LOOKS[index % LOOKS.length] ?? { colour: "#333333", dash: [1, 0], shape: "circle" };
+}
+
+/** Encodings of the field `series`, which share one legend. @param labels - in the order of the legend */
+export function seriesEncodings(labels: readonly string[], columns: number) {
+  const legend = {
+    title: null,
+    orient: "bottom",
+    direction: "horizontal",
+    columns,
+    labelLimit: 0,
+    // Not as faint as the bands, which share the legend.
+    symbolOpacity: 1,
+    symbolDash: [1, 0],
+    symbolStrokeWidth: 1,
+    symbolSize: 80,
+    rowPadding: 4,
+    columnPadding: 24,
+  };
+  const encoding = (rangeOf: (look: SeriesLook) => unknown) => ({
+    field: "series",
+    type: "nominal",
+    scale: { domain: labels, range: labels.map((_, index) => rangeOf(lookOf(index))) },
+    legend,
+  });
+  return {
+    color: encoding(({ colour }) => colour),
+    strokeDash: encoding(({ dash }) => dash),
+    shape: encoding(({ shape }) => shape),
+  };
+}

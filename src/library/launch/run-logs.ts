@@ -1,0 +1,79 @@
+import { basename } from "node:path";
+
+import { runWorkers } from "../../commands/launch/worker-pool.ts";
+import type { WorkSettings } from "../../commands/work/orders.ts";
+import { DEFAULT_RETRY } from "../../core/failure.ts";
+import { oneLine } from "../../core/printable.ts";
+import { stateOf } from "../../core/run-state.ts";
+import type { RepositoryState } from "../../core/search/search-facts.ts";
+import { toIsoName } from "../../core/time.ts";
+import type { Host } from "../../host.ts";
+import type { RunPath } from "../../tree/paths.ts";
+import { DEFAULT_HEARTBEAT_MS } from "../../tree/worker-record.ts";
+import type { LaunchedRun } from "./context.ts";
+import { followOutputs } from "./output-follower.ts";
+import type { ScriptProcess } from "./script-process.ts";
+
+const GRACE_MS = 10_000;
+const MAX_REASON = 400;
+
+/** Executes logs by worker processes, as allaunch does, and shows what they print. */
+export async function runLogs(
+  logs: string,
+  runs: readonly RunPath[],
+  nProcesses: number,
+  repositories: readonly RepositoryState[],
+  host: Host,
+  script: ScriptProcess,
+): Promise<readonly LaunchedRun[]> {
+  const signals = script.listenForSignals();
+  const settings: WorkSettings = {
+    storages: [{ path: logs, repositories, only: runs.map(({ experiment }) => experiment) }],
+    launch: `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`,
+    logLevel: "info",
+    maxRuns: null,
+    heartbeatMs: DEFAULT_HEARTBEAT_MS,
+    stopSignal: "SIGTERM",
+    leadMs: 0,
+    graceMs: GRACE_MS,
+    timeoutMs: null,
+    retry: DEFAULT_RETRY,
+    endsAtMs: null,
+    stay: false,
+    finishSearches: false,
+  };
+  const follower = followOutputs(runs, runs.length > 1 && nProcesses > 1, host, script.passOn);
+  const pool = { claiming: signals.gracefully, ...signals };
+  try {
+    const count = Math.min(nProcesses, runs.length);
+    await runWorkers(count, settings, pool, host, (report) => {
+      if (report.kind === "warning") host.terminal.note(report.text);
+      if (report.kind !== "crashed") return;
+      const reason = oneLine(report.reason, MAX_REASON);
+      host.terminal.note(`log ${basename(report.run)} failed: ${reason}`);
+    });
+  } finally {
+    await follower.stop();
+  }
+  return runs.map(({ path, experiment }) => ({
+    logId: experiment,
+    folder: path,
+    status: statusOf(host.files.list(path) ?? []),
+  }));
+}
+
+function statusOf(names: readonly string[]): LaunchedRun["status"] {
+  switch (stateOf(names).kind) {
+    case "completed":
+      return "COMPLETE";
+    case "crashed":
+      return "FAILED";
+    case "pending":
+      return "STARTING";
+    case "running":
+    case "resetting":
+    case "none":
+    case "conflict":
+      return "RUNNING";
+  }
+}

@@ -1,0 +1,113 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { plot, type PlotOptions } from "../../src/commands/plot.ts";
+import { parsePlot } from "../../src/commands/plot/plots-to-make.ts";
+import { UserError } from "../../src/errors.ts";
+import type { Host } from "../../src/host.ts";
+import { createImages } from "../../src/io/images.ts";
+import { type SmallRun, writeSmallStorage } from "../support/small-storage.ts";
+import { withTempDirectory } from "../support/temp-directory.ts";
+import { testHost } from "../support/test-host.ts";
+
+const LINES = ['{"epoch":1,"accuracy":0.5,"loss":2}', '{"epoch":2,"accuracy":0.75,"loss":1}'];
+const RUNS: readonly SmallRun[] = [
+  { experiment: 1, seed: 1, flag: "COMPLETED", varied: { rate: 1 }, recorded: LINES },
+  { experiment: 1, seed: 2, flag: "CRASH", varied: { rate: 1 }, recorded: LINES.slice(0, 1) },
+  { experiment: 2, seed: 1, flag: "UNHATCHED", varied: { rate: 2 } },
+  { experiment: 2, seed: 2, flag: `OPENED.a.12.${"b".repeat(32)}`, varied: { rate: 2 } },
+  { experiment: 3, seed: 1, flag: "COMPLETED", varied: { rate: 3 }, recorded: ['{"loss":1}'] },
+  { experiment: 3, seed: 2, flag: "COMPLETED", varied: { rate: 3 }, recorded: [] },
+];
+
+describe("alplot", () => {
+  it(
+    "draws the curves and the states of all runs into the storage, with data and specification",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
+      const { arrays } = await plotIn(root, name, {}, { images: createImages() });
+      expect(arrays).to.have.length(1);
+      expect(arrays[0]).to.include({ y: "accuracy", x: null, runs: 6, withCurve: 2, pages: 1 });
+      const folder = join(root, name, "plot_arrays");
+      const files = ["accuracy.csv", "accuracy.png", "accuracy.vl.json"];
+      expect(readdirSync(folder).sort()).to.deep.equal(files);
+      const page = readFileSync(join(folder, "accuracy.vl.json"), "utf8");
+      for (const state of ["CRASH seed 2", "UNHATCHED seed 1", "OPENED seed 2"]) {
+        expect(page).to.include(`"${state}"`);
+      }
+      expect(page).to.include('"no such metric seed 1"').and.include('"no data seed 2"');
+      expect(page).to.include("rate = 2");
+      const csv = readFileSync(join(folder, "accuracy.csv"), "utf8");
+      expect(csv).to.include("experiment,seed,state,row,accuracy\n1,1,,0,0.5\n1,1,,1,0.75\n");
+      expect(csv).to.include("2,1,UNHATCHED,,\n");
+    }),
+  );
+
+  it(
+    "draws several metrics along what was asked for, each into files of its own",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
+      const plotsToMake = ["epoch, accuracy", "epoch, loss, None, None, 0, 5"].map(parsePlot);
+      const { arrays } = await plotIn(root, name, { plotsToMake, smooth: 0.5 });
+      expect(arrays.map(({ x, y }) => [x, y])).to.deep.equal([
+        ["epoch", "accuracy"],
+        ["epoch", "loss"],
+      ]);
+      const csv = readFileSync(join(root, name, "plot_arrays", "loss_by_epoch.csv"), "utf8");
+      expect(csv).to.include("1,1,,1,2\n1,1,,2,1.5\n");
+      // Without an epoch there is nowhere to draw the loss.
+      expect(csv).to.include("3,1,no such x,,\n");
+    }),
+  );
+
+  it(
+    "makes the same files each time",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
+      const once = async () => {
+        const { arrays } = await plotIn(root, name, {}, { images: createImages() });
+        return arrays.flatMap(({ files }) => files.map((file) => readFileSync(join(root, file))));
+      };
+      expect(await once()).to.deep.equal(await once());
+    }),
+  );
+
+  it(
+    "says what to do where a search has no metric, and writes nothing",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS, metric: null });
+      const error: unknown = await plotIn(root, name).catch((reason: unknown) => reason);
+      expect(error).to.be.instanceOf(UserError).with.property("code", "usage");
+      expect(readdirSync(join(root, name))).not.to.include("plot_arrays");
+    }),
+  );
+
+  it(
+    "leaves out what cannot be drawn here, and still writes the data",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
+      const notes: string[] = [];
+      const terminal = { ...testHost().terminal, note: (line: string) => void notes.push(line) };
+      const images = createImages(() => Promise.reject(new Error("no such module")));
+      await plotIn(root, name, { formats: ["png", "svg"] }, { images, terminal });
+      const files = ["accuracy.csv", "accuracy.svg", "accuracy.vl.json"];
+      expect(readdirSync(join(root, name, "plot_arrays")).sort()).to.deep.equal(files);
+      expect(notes).to.have.length(1);
+    }),
+  );
+});
+
+function plotIn(
+  root: string,
+  name: string,
+  options: Partial<PlotOptions> = {},
+  overrides: Partial<Host> = {},
+) {
+  const choice = { fromFile: undefined, storageNames: [name], rootDir: root, skipMissing: false };
+  const rest = { plotsToMake: [], smooth: undefined, formats: ["png" as const], outDir: undefined };
+  const host = testHost({ workingFolder: root, ...overrides });
+  const { signal } = new AbortController();
+  return plot.run({ ...choice, ...rest, ...options }, host, signal, signal);
+}

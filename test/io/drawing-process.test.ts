@@ -1,0 +1,36 @@
+import { expect } from "chai";
+
+import { UserError } from "../../src/errors.ts";
+import { drawingProcess } from "../../src/io/drawing-process.ts";
+import { createImages } from "../../src/io/images.ts";
+
+const FIGURE = {
+  data: { values: [{ a: 1 }, { a: 2 }] },
+  mark: "point",
+  encoding: { x: { field: "a", type: "quantitative" } },
+};
+
+describe("drawingProcess", function () {
+  // Loads vega, which takes long on a busy machine.
+  this.timeout(60_000);
+
+  it("gives the bytes that drawing here gives, for figures asked for at once", async () => {
+    const images = drawingProcess();
+    const [png, svg] = await Promise.all([
+      images.render(FIGURE, "png"),
+      images.render(FIGURE, "svg"),
+    ]);
+    const here = createImages();
+    expect(Buffer.from(png).equals(await here.render(FIGURE, "png"))).to.equal(true);
+    expect(Buffer.from(svg).equals(await here.render(FIGURE, "svg"))).to.equal(true);
+  });
+
+  it("hands on what went wrong, and draws the next figure", async () => {
+    const images = drawingProcess();
+    const error = await images
+      .render({ mark: "nothing" }, "svg")
+      .catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(Error).and.not.instanceOf(UserError);
+    expect((await images.render(FIGURE, "svg")).length).to.be.above(100);
+  });
+});
