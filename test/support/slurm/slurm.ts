@@ -22,8 +22,13 @@ export type Slurm = {
   readonly environment: { readonly SLURM_CONF: string };
   /** Runs one of Slurm's commands. @returns what it printed */
   readonly run: (...command: readonly string[]) => string;
-  /** Kills a node's daemon as a power cut does; what its jobs started lives on. */
+  /** Kills all of one of our jobs at once, so that nothing of it can say a word. */
+  readonly killJob: (id: string) => void;
+  /** Kills a node's daemon; what its jobs started lives on. */
+  readonly killDaemon: (index: number) => void;
+  /** Kills everything on a node, as a power cut does. */
   readonly killNode: (index: number) => void;
+  /** Starts a node again, on which nothing runs. */
   readonly restartNode: (index: number) => void;
   /** Ends everything, the jobs' processes too. */
   readonly stop: () => Promise<void>;
@@ -87,10 +92,25 @@ export async function startSlurm(settings: SlurmSettings): Promise<Slurm> {
   return {
     environment,
     run,
+    killJob: (id) => {
+      const pids = processesWith([`HATCHERY_JOB_ID=${id}`]);
+      for (const signal of ["SIGSTOP", "SIGKILL"] as const)
+        for (const pid of pids) signalIfAlive(pid, signal);
+    },
+    killDaemon: (index) => {
+      const ends = ["-N", nodeName(index)].join("\0");
+      for (const pid of ofCluster(conf)) {
+        const words = commandLine(pid);
+        if (words.startsWith("slurmd\0") && words.endsWith(ends)) signalIfAlive(pid, "SIGKILL");
+      }
+    },
     killNode: (index) => {
       endGroup(daemons.get(nodeName(index)));
     },
-    restartNode: startNode,
+    restartNode: (index) => {
+      endGroup(daemons.get(nodeName(index)));
+      startNode(index);
+    },
     stop,
   };
 }
@@ -118,10 +138,15 @@ function mungeCommand(folder: string): readonly string[] {
   return ["munged", "--foreground", "--force", ...options];
 }
 
-/** A node has a host name of its own, so that its jobs' workers have one. */
+/**
+ * A node has a host name and processes of its own, as a machine has: nobody outside can tell whether
+ * one of them lives, and when its first process is killed, all are.
+ */
 function nodeCommand(conf: string, node: string): readonly string[] {
-  const script = 'echo "$0" >/proc/sys/kernel/hostname; exec "$@"';
-  return ["unshare", "--uts", "sh", "-c", script, node, "slurmd", "-D", "-f", conf, "-N", node];
+  // The first process of a machine is the one that has to wait for everybody's orphans.
+  const script = 'echo "$0" >/proc/sys/kernel/hostname; "$@" & while :; do wait; sleep 0.2; done';
+  const machine = ["unshare", "--uts", "--pid", "--mount-proc", "--fork", "--kill-child"];
+  return [...machine, "sh", "-c", script, node, "slurmd", "-D", "-f", conf, "-N", node];
 }
 
 function idleNodes(run: Slurm["run"]): number {
@@ -161,16 +186,28 @@ function endGroup(daemon: ChildProcess | undefined): void {
   if (daemon?.pid !== undefined) signalIfAlive(-daemon.pid, "SIGKILL");
 }
 
+/** A process's command line, its words between zero bytes; empty if it has ended. */
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0$/, "");
+  } catch {
+    return "";
+  }
+}
+
 /** What the cluster's daemons and jobs have started: all of it carries its configuration. */
-function ofCluster(conf: string): readonly number[] {
+const ofCluster = (conf: string) => processesWith([`SLURM_CONF=${conf}`, conf]);
+
+/** Processes that have one of some words in their environment or their command line. */
+function processesWith(words: readonly string[]): readonly number[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .filter((name) => {
       try {
-        const told = [`/proc/${name}/environ`, `/proc/${name}/cmdline`].map((path) =>
-          readFileSync(path, "utf8").split("\0"),
+        const told = ["environ", "cmdline"].flatMap((file) =>
+          readFileSync(`/proc/${name}/${file}`, "utf8").split("\0"),
         );
-        return told.some((words) => words.includes(`SLURM_CONF=${conf}`) || words.includes(conf));
+        return words.some((word) => told.includes(word));
       } catch {
         // It has ended.
         return false;
