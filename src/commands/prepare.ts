@@ -10,6 +10,7 @@ import { explainConfig } from "./prepare/explain-config.ts";
 import { listPath } from "./prepare/list-file.ts";
 import { planStorages, reportStorage, writeStorages } from "./prepare/new-storages.ts";
 import { planAddition, reportAddition } from "./prepare/plan-addition.ts";
+import { planOfAddition, planOfStorage, type StoragePlan } from "./prepare/planned-experiments.ts";
 import {
   type PrepareReport,
   renderReport,
@@ -24,6 +25,8 @@ export type { PrepareOptions, PrepareReport };
 /** What is to be done, and the doing. */
 type Plan = {
   readonly storages: readonly StorageReport[];
+  /** Every experiment; made when it is asked for. */
+  readonly experiments: () => readonly StoragePlan[];
   readonly write: (signal: AbortSignal) => Promise<readonly StorageReport[]>;
 };
 
@@ -124,17 +127,23 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
     const { explainConfig: key } = options;
     if (key !== undefined) return explained(request, key, options, host);
     const { dryRun, rootDir } = options;
-    const { storages, write } = await makePlan(request, options, host);
+    const { storages, experiments, write } = await makePlan(request, options, host);
     const search = shapeOf(request.schedule);
     const list = relative(host.workingFolder, listPath(request));
-    if (dryRun) return { dryRun, stopped: false, storages, search, list, rootDir };
+    if (dryRun) {
+      return { dryRun, stopped: false, storages, search, list, rootDir, plan: experiments };
+    }
     if (!options.yes) await confirm(storages, host);
     const written = await write(signal);
     return { dryRun, stopped: signal.aborted, storages: written, search, list, rootDir };
   },
 
   render: renderReport,
-  toJson: (report) => ({ schemaVersion: 1, ...report }),
+  toJson: ({ plan, ...report }) => ({
+    schemaVersion: 1,
+    ...report,
+    ...(plan && { plan: plan() }),
+  }),
   ids: ({ storages }) => storages.map(({ name }) => name),
 };
 
@@ -184,7 +193,8 @@ async function makePlan(
       (await writeStorages(request, planned, host, signal)).map((one) =>
         reportStorage(request, one),
       );
-    return { storages: planned.map((one) => reportStorage(request, one)), write };
+    const experiments = () => planned.map((one) => planOfStorage(request, one));
+    return { storages: planned.map((one) => reportStorage(request, one)), experiments, write };
   }
   const planned = planAddition(request, options.addToFolder, host);
   const write = async (signal: AbortSignal) => {
@@ -192,7 +202,8 @@ async function makePlan(
     await addToList(listPath(request), [report.name], host);
     return [report];
   };
-  return { storages: [reportAddition(request, planned)], write };
+  const experiments = () => [planOfAddition(request, planned)];
+  return { storages: [reportAddition(request, planned)], experiments, write };
 }
 
 /** Asks on a terminal; without one nobody could answer, and what only creates goes ahead. */

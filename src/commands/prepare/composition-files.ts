@@ -56,7 +56,8 @@ export async function readMachineLayer(
     throw new UserError("not-found", message, "Name another --machine_file, or none.");
   }
   const { value, file, placeOf } = await readSource(path, "config-invalid", host);
-  return [{ name: "the machine", values: checked(value, path), mayAdd: false, file, placeOf }];
+  const values = withoutSchema(checked(value, path));
+  return [{ name: "the machine", values, mayAdd: false, file, placeOf }];
 }
 
 async function readFolder(
@@ -76,7 +77,7 @@ async function readFolder(
 function registryOf(configs: Config, source: SourceFile, above: readonly string[]): Registry {
   const { file, placeOf } = source;
   const registry: Record<string, NamedConfig> = {};
-  for (const [name, values] of Object.entries(configs)) {
+  for (const [name, values] of Object.entries(withoutSchema(configs))) {
     const refusal = refusedName(name);
     if (refusal !== undefined)
       throw invalid(file, [{ place: name, message: `the name ${refusal}` }]);
@@ -87,6 +88,11 @@ function registryOf(configs: Config, source: SourceFile, above: readonly string[
     };
   }
   return registry;
+}
+
+/** Where its format is described is for editors. */
+function withoutSchema(config: Config): Config {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => name !== "$schema"));
 }
 
 function checked(value: unknown, path: string, place = ""): Config {

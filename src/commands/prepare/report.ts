@@ -2,6 +2,7 @@ import { counted } from "../../core/counted.ts";
 import { renderShape, type SearchShape } from "../../core/search/search-shape.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import type { ConfigExplanation } from "./explain-config.ts";
+import type { StoragePlan } from "./planned-experiments.ts";
 
 /** What was prepared, or would be. */
 export type PrepareReport = {
@@ -15,6 +16,8 @@ export type PrepareReport = {
   readonly list: string;
   /** The root as it was given, undefined for the project's own. */
   readonly rootDir: string | undefined;
+  /** Of a dry run: what would be written, for `--json`; made when it is asked for. */
+  readonly plan?: () => readonly StoragePlan[];
   /** If the question was where a value comes from: then nothing is prepared. */
   readonly explanation?: ConfigExplanation;
 };
