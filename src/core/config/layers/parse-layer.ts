@@ -22,7 +22,13 @@ export type ParsedFile = {
  */
 export function parseLayerText(text: string, file: string): ParsedFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { version: "1.2", schema: "core", lineCounter: lines });
+  const document = parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    lineCounter: lines,
+    // Warnings would go to the terminal past everybody.
+    logLevel: "error",
+  });
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
