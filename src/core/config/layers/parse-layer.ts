@@ -3,8 +3,9 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMa
 import type { Path } from "../../expression/syntax.ts";
 import { type Config, isConfig } from "../config.ts";
 import { valueProblems } from "../parse-config.ts";
+import { refusedName } from "../names.ts";
 import { mismatch, type Problem } from "../problems.ts";
-import { type Place, refusedName } from "./layer.ts";
+import { type Place } from "./layer.ts";
 import type { NamedConfig, Registry } from "./registry.ts";
 
 export type ParsedFile = {
