@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { Command } from "./command.ts";
 import { writeAddition } from "./prepare/addition.ts";
-import { checkConfigurations } from "./prepare/check-configurations.ts";
+import { checkAdded, checkConfigurations } from "./prepare/check-configurations.ts";
 import { explainConfig } from "./prepare/explain-config.ts";
 import { listPath } from "./prepare/list-file.ts";
 import { planStorages, reportStorage, writeStorages } from "./prepare/new-storages.ts";
@@ -197,12 +197,18 @@ async function makePlan(
     return { storages: planned.map((one) => reportStorage(request, one)), experiments, write };
   }
   const planned = planAddition(request, options.addToFolder, host);
+  const experiments = () => [planOfAddition(request, planned)];
+  if (request.search.schema !== undefined) {
+    await checkAdded(
+      request,
+      experiments().flatMap((one) => one.experiments ?? []),
+    );
+  }
   const write = async (signal: AbortSignal) => {
     const report = await writeAddition(request, planned, host, signal);
     await addToList(listPath(request), [report.name], host);
     return [report];
   };
-  const experiments = () => [planOfAddition(request, planned)];
   return { storages: [reportAddition(request, planned)], experiments, write };
 }
 
