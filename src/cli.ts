@@ -88,11 +88,12 @@ function declare<Options, Report>(
     .wrap(Math.min(100, process.stdout.columns || 100))
     .locale("en")
     .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true })
-    .demandCommand(0, command.words?.most ?? 0)
-    .strict()
+    .strictOptions()
+    .check((given) => checkWords(given._, command))
     .check((given) => checkOnce(given, args))
     .fail((message, error: Error | undefined) => {
-      throw error ?? new UserError("usage", suggest(message, args), `See ${command.name} --help.`);
+      if (error !== undefined && error.name !== "YError") throw error;
+      throw new UserError("usage", explain(message, args), `See ${command.name} --help.`);
     });
   for (const [line, meaning] of command.examples) args.example(line, meaning);
   return args;
@@ -118,6 +119,21 @@ function completedShell(words: readonly string[]): Shell | undefined {
   throw new UserError("usage", `--completion: expected one of ${SHELLS.join(", ")}.`, "");
 }
 
+/** Refuses words besides flags that the command does not take. */
+function checkWords<Options, Report>(
+  words: readonly (string | number)[],
+  { name, words: taken }: Command<Options, Report>,
+): true {
+  const most = taken?.most ?? 0;
+  if (words.length <= most) return true;
+  const given = words.slice(most).map((word) => JSON.stringify(String(word)));
+  throw new UserError(
+    "usage",
+    `Expected ${most === 0 ? "flags only" : `at most ${taken?.usage ?? most} besides flags`}, got ${given.join(" ")}.`,
+    `Flags begin with --, each value follows its flag: see ${name} --help.`,
+  );
+}
+
 /** Refuses a flag that takes one value and has several, or an empty one. */
 function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
   const { array, key } = knownOptions(args);
@@ -131,8 +147,12 @@ function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
   return true;
 }
 
-/** Adds the nearest known flag to yargs' "Unknown argument". */
-function suggest(message: string, args: Argv): string {
+/** In our words what yargs says; with the nearest known flag for an unknown one. */
+function explain(message: string, args: Argv): string {
+  const [, bare] = /^Not enough arguments following: (\w+)/.exec(message) ?? [];
+  if (bare !== undefined) {
+    return `${bare.length === 1 ? "-" : "--"}${bare}: expected a value, got none.`;
+  }
   const [, unknown] = /^Unknown arguments?: (\w+)/.exec(message) ?? [];
   const known = Object.keys(knownOptions(args).key);
   if (unknown === undefined || known.length === 0) return message.replace(/\n+/g, " ");

@@ -62,7 +62,9 @@ describe("every command", function () {
       [["-f", "a", "--from-file", "b"], "--from_file was given 2 times"],
       [["-f"], "--from_file: expected a value"],
       [["--root_dir="], "--root_dir: expected a value"],
-      [["storage"], "non-option arguments"],
+      [["-s"], "-s: expected a value"],
+      [["--storage_name", "--json"], "--storage_name: expected a value"],
+      [["storage"], `flags only, got "storage"`],
     ] as const) {
       const { code, stderr } = await runCommand("alstatus", words, ".");
       expect(code, words.join(" ")).to.equal(2);
