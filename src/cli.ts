@@ -41,7 +41,8 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
       return;
     }
     const host = createHost({ quiet: mode === "quiet" });
-    const args = fillFromSettings(declare(command, words, version()), host, command);
+    const about = { version: version(), columns: process.stdout.columns || undefined };
+    const args = fillFromSettings(declare(command, words, about), host, command);
     const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
     print(command, report, mode, host.output.size()?.columns);

@@ -26,7 +26,7 @@ const EXIT_CODES = {
 export function declare<Options, Report>(
   command: Command<Options, Report>,
   words: readonly string[],
-  version: string,
+  { version, columns }: { readonly version: string; readonly columns: number | undefined },
 ): Argv {
   const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => `${code} ${meaning}`);
   const args = yargs([...words])
@@ -42,7 +42,7 @@ export function declare<Options, Report>(
     })
     .version(version)
     .epilogue(`Exit codes: ${codes.join("; ")}.`)
-    .wrap(Math.min(100, process.stdout.columns || 100))
+    .wrap(Math.min(100, columns ?? 100))
     .locale("en")
     .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true })
     .strictOptions()
