@@ -1,13 +1,12 @@
 import { basename, join, resolve } from "node:path";
 
 import { counted } from "../core/counted.ts";
-import type { ImageFormat } from "../core/figures/image-format.ts";
 import { TASKS } from "../core/task-state.ts";
 import type { Host } from "../host.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
 import { taskFolder } from "../tree/task-folder.ts";
 import type { Command } from "./command.ts";
-import { parseFormats } from "./figure-files.ts";
+import { type FigureLook, figureLook, figureLookOptions } from "./figure-files.ts";
 import { checkNumber, storageChoice, storageOptions } from "./options.ts";
 import { drawArray, type PlottedArray } from "./plot/draw-array.ts";
 import { defaultPlot, parsePlot, type PlotToMake } from "./plot/plots-to-make.ts";
@@ -19,7 +18,7 @@ export type PlotOptions = StorageChoice & {
   readonly plotsToMake: readonly PlotToMake[];
   /** Weight of a new value, in (0, 1]; undefined: as recorded. */
   readonly smooth: number | undefined;
-  readonly formats: readonly ImageFormat[];
+  readonly look: FigureLook;
   readonly outDir: string | undefined;
 };
 
@@ -38,7 +37,7 @@ export const plot: Command<PlotOptions, PlotReport> = {
   ],
 
   parse: async (args) => {
-    const given = await storageOptions(args)
+    const given = await figureLookOptions(storageOptions(args), "png")
       .option("plots_to_make", {
         type: "string",
         array: true,
@@ -50,11 +49,6 @@ export const plot: Command<PlotOptions, PlotReport> = {
         type: "number",
         defaultDescription: "as recorded",
         describe: "weight of each new value in a running mean, above 0 up to 1",
-      })
-      .option("formats", {
-        type: "string",
-        default: "png",
-        describe: "of png, svg, pdf, with commas",
       })
       .option("out_dir", {
         type: "string",
@@ -70,7 +64,7 @@ export const plot: Command<PlotOptions, PlotReport> = {
         smooth === undefined
           ? undefined
           : checkNumber("smooth", smooth, { min: Number.MIN_VALUE, max: 1 }),
-      formats: parseFormats(given.formats),
+      look: figureLook(given),
       outDir: given.out_dir,
     };
   },

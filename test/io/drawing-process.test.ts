@@ -29,11 +29,9 @@ describe("drawingProcess", function () {
     const here = createImages();
     expect(Buffer.from(png).equals(await here.render(FIGURE, "png"))).to.equal(true);
     expect(Buffer.from(svg).equals(await here.render(FIGURE, "svg"))).to.equal(true);
-    const small = await images.render(FIGURE, "png", { scale: 1 });
+    const small = await images.render(FIGURE, "png", { dpi: 96 });
     expect(small.length).to.be.below(png.length);
-    expect(Buffer.from(small).equals(await here.render(FIGURE, "png", { scale: 1 }))).to.equal(
-      true,
-    );
+    expect(Buffer.from(small).equals(await here.render(FIGURE, "png", { dpi: 96 }))).to.equal(true);
   });
 
   it("draws for a program that was not started from a file", async () => {

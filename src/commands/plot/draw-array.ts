@@ -3,12 +3,12 @@ import { basename, join, relative } from "node:path";
 import { stringify } from "csv-stringify/sync";
 
 import { counted } from "../../core/counted.ts";
-import type { ImageFormat } from "../../core/figures/image-format.ts";
 import { plotArray } from "../../core/figures/panels/plot-array.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
-import { createFigureWriter } from "../figure-files.ts";
+import { createFigureWriter, type FigureLook } from "../figure-files.ts";
+import { storageSource } from "../storage-source.ts";
 import type { PlotToMake } from "./plots-to-make.ts";
 import { type PlottedRun, readRuns } from "./read-runs.ts";
 
@@ -37,11 +37,8 @@ export type ArrayToDraw = {
 export type ArrayLook = {
   /** Weight of a new value, in (0, 1]; undefined: as recorded. */
   readonly smooth: number | undefined;
-  readonly formats: readonly ImageFormat[];
+  readonly look: FigureLook;
 };
-
-/** Pixels for each unit of a page: enough for small letters on a screen. */
-const SCALE = 1.5;
 
 /**
  * Draws one array of learning curves: its pages, and its data.
@@ -64,17 +61,18 @@ export async function drawArray(
     ...{ runs, kind: facts.name.kind, title: `${toMake.y} of ${search}`, limits: toMake.limits },
     ...{ xTitle: toMake.x ?? "recorded row, from 0", yTitle: yTitle(toMake) },
     caption: captionOf(runs, options.smooth),
+    style: options.look.style,
   });
   const folder = makeFolder();
   const name = fileName(toMake);
-  const writer = createFigureWriter(folder, options.formats, host);
+  const writer = createFigureWriter(folder, options.look, host);
   const progress =
     pages.length > 1 ? host.terminal.progress("drawing pages", pages.length) : undefined;
   const files: string[] = [];
   try {
     for (const [index, specification] of pages.entries()) {
       const page = pages.length === 1 ? name : `${name}_page${index + 1}`;
-      files.push(...(await writer.write(page, specification(), { scale: SCALE })));
+      files.push(...(await writer.write(page, specification())));
       progress?.update(index + 1);
       await host.clock.sleep(0);
       if (signal.aborted) return undefined;
@@ -83,11 +81,43 @@ export async function drawArray(
     progress?.stop();
   }
   host.files.replace(join(folder, `${name}.csv`), curvesCsv(runs, toMake));
-  files.push(join(folder, `${name}.csv`));
+  files.push(`${name}.csv`);
+  const sources = sourcesOf({ storage, facts, toMake, folder }, runs, options, files);
+  host.files.replace(
+    join(folder, `${name}.sources.json`),
+    `${JSON.stringify(sources, undefined, 2)}\n`,
+  );
+  files.push(`${name}.sources.json`);
   const withCurve = runs.filter(({ strokes }) => strokes.length > 0).length;
   return {
     ...{ search, x: toMake.x ?? null, y: toMake.y, runs: runs.length, withCurve },
-    ...{ pages: pages.length, files: files.map((file) => relative(host.workingFolder, file)) },
+    pages: pages.length,
+    files: files.map((file) => relative(host.workingFolder, join(folder, file))),
+  };
+}
+
+/** What the files of an array were made from; the same for the same runs and options. */
+function sourcesOf(
+  { storage, facts, toMake, folder }: Omit<ArrayToDraw, "folder"> & { readonly folder: string },
+  runs: readonly PlottedRun[],
+  { smooth, look }: ArrayLook,
+  files: readonly string[],
+): object {
+  const { x, series, y, limits } = toMake;
+  const states = new Map<string, number>();
+  for (const { state = "COMPLETED" } of runs) states.set(state, (states.get(state) ?? 0) + 1);
+  return {
+    schemaVersion: 1,
+    settings: { x: x ?? null, series, y, limits, smooth: smooth ?? null, style: look.style },
+    /** Beside this one. */
+    files,
+    storages: [
+      {
+        ...storageSource(folder, storage, facts),
+        runs: runs.length,
+        states: Object.fromEntries([...states].sort(([a], [b]) => (a < b ? -1 : 1))),
+      },
+    ],
   };
 }
 

@@ -14,5 +14,6 @@ export async function plotSettled(
 ): Promise<void> {
   const facts = readSearchFacts(storage, host);
   const work = { storage, facts, toMake: defaultPlot(facts), folder: () => folder };
-  await drawArray(work, { smooth: undefined, formats: ["png"] }, host, signal);
+  const look = { formats: ["png"], style: "screen" } as const;
+  await drawArray(work, { smooth: undefined, look }, host, signal);
 }
