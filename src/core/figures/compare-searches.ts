@@ -4,7 +4,8 @@ import { type LabelLayout, layoutLabels } from "./label-layout.ts";
 import { referenceLines, type TaskReference } from "./reference-lines.ts";
 import { PAGE_WIDTH, wrapLines } from "./panel-grid.ts";
 import { jitter, scoreScale } from "./score-axis.ts";
-import { colourOf, FIGURE_CONFIG, INK } from "./style.ts";
+import { colourOf } from "./series-look.ts";
+import { FIGURE_CONFIG, INK } from "./style.ts";
 
 /** One box of the figure: the experiments of one search. */
 export type SearchBox = {

@@ -1,5 +1,6 @@
 import { oneLine } from "../../printable.ts";
-import { colourOf, FIGURE_CONFIG } from "../style.ts";
+import { colourOf } from "../series-look.ts";
+import { FIGURE_CONFIG } from "../style.ts";
 import { formatTick, type Limits, ticksOf } from "./limits.ts";
 import {
   type Axes,
