@@ -48,6 +48,8 @@ describe("prepare", () => {
       const others = Object.keys(tree).filter((path) => !path.includes("experiment"));
       expect(others.sort()).to.deep.equal([
         "README.md",
+        "plot_arrays",
+        "plot_arrays/PLOT_ARRAYS_TODO",
         "search.json",
         "summary",
         "summary/SUMMARY_TODO",
