@@ -6,8 +6,14 @@ import type { Host } from "../host.ts";
 import type { Command } from "./command.ts";
 import { writeAddition } from "./prepare/addition.ts";
 import { listPath } from "./prepare/list-file.ts";
-import { planStorages, reportStorage, writeStorages } from "./prepare/new-storages.ts";
+import {
+  planStorages,
+  reportRepeated,
+  reportStorage,
+  writeStorages,
+} from "./prepare/new-storages.ts";
 import { planAddition, reportAddition } from "./prepare/plan-addition.ts";
+import { findRepeated } from "./prepare/repeated.ts";
 import {
   type PrepareReport,
   renderReport,
@@ -100,7 +106,7 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
     const search = shapeOf(request.schedule);
     const list = relative(host.workingFolder, listPath(request));
     if (dryRun) return { dryRun, stopped: false, storages, search, list, rootDir };
-    if (!options.yes) await confirm(storages, host);
+    if (!options.yes && storages.some(({ runs }) => runs > 0)) await confirm(storages, host);
     const written = await write(signal);
     return { dryRun, stopped: signal.aborted, storages: written, search, list, rootDir };
   },
@@ -112,12 +118,7 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
 
 function makePlan(request: PrepareRequest, options: PrepareOptions, host: Host): Plan {
   if (options.addToFolder === undefined) {
-    const planned = planStorages(request, options, host);
-    const write = async (signal: AbortSignal) =>
-      (await writeStorages(request, planned, host, signal)).map((one) =>
-        reportStorage(request, one),
-      );
-    return { storages: planned.map((one) => reportStorage(request, one)), write };
+    return planNew(request, options, host);
   }
   const planned = planAddition(request, options.addToFolder, host);
   const write = async (signal: AbortSignal) => {
@@ -126,6 +127,26 @@ function makePlan(request: PrepareRequest, options: PrepareOptions, host: Host):
     return [report];
   };
   return { storages: [reportAddition(request, planned)], write };
+}
+
+/** Storages for all algorithms and tasks, but those that the same call has made before. */
+function planNew(request: PrepareRequest, options: PrepareOptions, host: Host): Plan {
+  const planned = planStorages(request, options, host);
+  const repeated = findRepeated(request, planned, host);
+  const fresh = planned.filter((one) => !repeated.has(one));
+  for (const name of repeated.values()) {
+    host.terminal.note(
+      `${name} is this search, by the same code: prepare it once more with another --desc.`,
+    );
+  }
+  const existing = [...repeated].map(([one, name]) => reportRepeated(request, one, name));
+  const write = async (signal: AbortSignal) => {
+    const names = existing.map(({ name }) => name);
+    await addToList(listPath(request), names, host);
+    const written = fresh.length === 0 ? [] : await writeStorages(request, fresh, host, signal);
+    return [...existing, ...written.map((one) => reportStorage(request, one))];
+  };
+  return { storages: [...existing, ...fresh.map((one) => reportStorage(request, one))], write };
 }
 
 /** Asks on a terminal; without one nobody could answer, and what only creates goes ahead. */

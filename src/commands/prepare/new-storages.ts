@@ -75,6 +75,16 @@ export function reportStorage(
   return { name: formatSearchName(name), ...counts, samplerSeed };
 }
 
+/** How one stands in the report that an earlier call has made: `name`. */
+export function reportRepeated(
+  request: PrepareRequest,
+  planned: PlannedStorage,
+  name: string,
+): StorageReport {
+  const { experiments, ...rest } = reportStorage(request, planned);
+  return { ...rest, name, experiments, new: 0, existing: experiments, runs: 0 };
+}
+
 /** Writes all storages, or none when `signal` aborts before they are built. @returns those written */
 export async function writeStorages(
   request: PrepareRequest,
@@ -166,7 +176,7 @@ function randomVariations(
 }
 
 function searchFacts(
-  { schedule, program, metric, project, repositories, scheduleFile }: PrepareRequest,
+  { schedule, program, metric, project, repositories, scheduleFile, volatile }: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
   storage: string,
   { clock }: Host,
@@ -182,6 +192,7 @@ function searchFacts(
     ...designOf(schedule),
     seeds: schedule.seeds,
     defaults: schedule.defaults,
+    ...(volatile.length > 0 && { volatile }),
     schedule: relative(project.root, scheduleFile),
     createdAt: new Date(clock.now()).toISOString(),
   };
