@@ -12,6 +12,7 @@ import { withTempDirectory } from "./support/temp-directory.ts";
 const COMMANDS = [
   "albench",
   "alclean",
+  "alcopy",
   "aldoctor",
   "alinit",
   "allaunch",

@@ -16,6 +16,7 @@ export async function loadCommands(): Promise<readonly AnyCommand[]> {
     { retrain },
     { query },
     { plot },
+    { copy },
   ] = await Promise.all([
     import("./prepare.ts"),
     import("./launch.ts"),
@@ -27,6 +28,7 @@ export async function loadCommands(): Promise<readonly AnyCommand[]> {
     import("./retrain.ts"),
     import("./query.ts"),
     import("./plot.ts"),
+    import("./copy.ts"),
   ]);
-  return [prepare, launch, clean, status, benchmark, doctor, init, retrain, query, plot];
+  return [prepare, launch, clean, status, benchmark, doctor, init, retrain, query, plot, copy];
 }

@@ -1,7 +1,6 @@
 import { relative } from "node:path";
 
 import { shapeOf } from "../core/search/search-shape.ts";
-import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { Command } from "./command.ts";
 import { writeAddition } from "./prepare/addition.ts";
@@ -22,6 +21,7 @@ import {
 } from "./prepare/report.ts";
 import { type PrepareOptions, type PrepareRequest, readRequest } from "./prepare/request.ts";
 import { addToList } from "./publishing/add-to-list.ts";
+import { confirmWriting } from "./publishing/confirm-writing.ts";
 
 export type { PrepareOptions, PrepareReport };
 
@@ -106,7 +106,8 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
     const search = shapeOf(request.schedule);
     const list = relative(host.workingFolder, listPath(request));
     if (dryRun) return { dryRun, stopped: false, storages, search, list, rootDir };
-    if (!options.yes && storages.some(({ runs }) => runs > 0)) await confirm(storages, host);
+    if (!options.yes && storages.some(({ runs }) => runs > 0))
+      await confirmWriting(storages.map(renderStorage), host);
     const written = await write(signal);
     return { dryRun, stopped: signal.aborted, storages: written, search, list, rootDir };
   },
@@ -147,12 +148,4 @@ function planNew(request: PrepareRequest, options: PrepareOptions, host: Host): 
     return [...existing, ...written.map((one) => reportStorage(request, one))];
   };
   return { storages: [...existing, ...fresh.map((one) => reportStorage(request, one))], write };
-}
-
-/** Asks on a terminal; without one nobody could answer, and what only creates goes ahead. */
-async function confirm(storages: readonly StorageReport[], { terminal }: Host): Promise<void> {
-  const plan = storages.map(renderStorage).join("\n");
-  if ((await terminal.confirm(`To be written:\n${plan}\nWrite them?`)) === false) {
-    throw new UserError("refused", "Nothing was written.", "Answer y, or pass --yes.");
-  }
 }

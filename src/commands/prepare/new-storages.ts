@@ -24,6 +24,7 @@ import {
   formatVariations,
   type VariationsFile,
 } from "../../tree/variations-file.ts";
+import { shortVersion } from "../launch/code-version.ts";
 import type { Pace } from "../publishing/pace.ts";
 import { publishStorages } from "../publishing/publish-storages.ts";
 import { type DrawnFigure, drawNewVariations } from "./draw-variations.ts";
@@ -49,7 +50,7 @@ export function planStorages(
   const letters = userLetters(host.repositories.userName());
   const next = nextIdNumber(root, letters, host);
   const desc = options.desc ?? request.scheduleName;
-  const version = codeVersion(request);
+  const version = shortVersion(request.repositories);
   const seed = samplerSeed(request, options, host);
   const pairs = schedule.algNames.flatMap((algName) =>
     schedule.taskNames.map((taskName) => ({ algName, taskName })),
@@ -196,11 +197,6 @@ function searchFacts(
     schedule: relative(project.root, scheduleFile),
     createdAt: new Date(clock.now()).toISOString(),
   };
-}
-
-/** Seven digits of each repository's commit, e.g. `f7b375e-nogit`. */
-function codeVersion({ repositories }: PrepareRequest): string {
-  return repositories.map(({ commit }) => commit?.slice(0, 7) ?? "nogit").join("-");
 }
 
 function samplerSeed(

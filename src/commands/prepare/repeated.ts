@@ -1,22 +1,16 @@
-import { join } from "node:path";
-
 import { canonicalJson, configIdentity, identified } from "../../core/config/identity.ts";
 import { experimentConfig, newExperiments } from "../../core/search/experiments.ts";
 import { designOf, variedNames } from "../../core/search/schedule.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName } from "../../core/search-name.ts";
-import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
-import { listExperiments, listStorages } from "../../tree/directory-tree.ts";
-import { readSearchFacts } from "../../tree/search-file.ts";
+import { listExperiments } from "../../tree/directory-tree.ts";
+import { type KnownSearch, listKnownSearches } from "../../tree/known-searches.ts";
 import { readExperiment } from "../../tree/stored-experiments.ts";
 import type { PlannedStorage } from "./new-storages.ts";
 import type { PrepareRequest } from "./request.ts";
 
 type FilesOnly = Pick<Host, "files">;
-
-/** A storage of the root, and what its `search.json` says. */
-type Known = { readonly name: string; readonly facts: SearchFacts };
 
 /**
  * The storages that an earlier call of the same command has made, and that hold exactly what is
@@ -28,10 +22,7 @@ export function findRepeated(
   planned: readonly PlannedStorage[],
   host: FilesOnly,
 ): ReadonlyMap<PlannedStorage, string> {
-  const known = listStorages(request.root, host).flatMap((name) => {
-    const facts = factsOf(join(request.root, name), host);
-    return facts === undefined ? [] : [{ name, facts }];
-  });
+  const known = listKnownSearches(request.root, host);
   return new Map(
     planned.flatMap((one) => {
       const same = known.find(
@@ -46,7 +37,7 @@ export function findRepeated(
 function isSameCall(
   { schedule, program, repositories, metric, volatile }: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
-  { name: folder, facts }: Known,
+  { name: folder, facts }: KnownSearch,
 ): boolean {
   const all = [...volatile, ...(facts.volatile ?? [])];
   const described = (one: Pick<SearchFacts, "program" | "metric" | "repositories" | "defaults">) =>
@@ -71,12 +62,11 @@ function designIn({ design, scramble }: SearchFacts): ReturnType<typeof designOf
 
 /** Whether a storage has the planned experiments and no others, each with all seeds. */
 function holdsAll(
-  { schedule, root, volatile }: PrepareRequest,
+  { schedule, volatile }: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
-  { name: folder, facts }: Known,
+  { storage, facts }: KnownSearch,
   host: FilesOnly,
 ): boolean {
-  const storage = join(root, folder);
   const all = [...volatile, ...(facts.volatile ?? [])];
   const stored = new Map<string, ReadonlySet<number>>();
   for (const experiment of listExperiments(storage, host)) {
@@ -94,14 +84,4 @@ function holdsAll(
     if (there === undefined || !seeds.every((seed) => there.has(seed))) return false;
   }
   return count === stored.size;
-}
-
-/** Undefined for a storage that cannot be read: it is somebody else's matter here. */
-function factsOf(storage: string, host: FilesOnly): SearchFacts | undefined {
-  try {
-    return readSearchFacts(storage, host);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
-  }
 }
