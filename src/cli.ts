@@ -19,6 +19,7 @@ const EXIT_CODES = {
   1: "some runs failed",
   2: "wrong use or configuration",
   4: "refused by a policy",
+  5: "the scheduler refused",
   70: "a bug of ours",
   75: "stopped before the end: try again",
   130: "ended by Ctrl-C",
@@ -34,6 +35,7 @@ const EXIT_OF: Readonly<Record<UserErrorCode, number>> = {
   refused: 4,
   disk: 2,
   unavailable: 2,
+  scheduler: 5,
 };
 const BUG = 70;
 /** Schedulers send SIGUSR1 or SIGUSR2 some time before they end a job. */
@@ -180,11 +182,16 @@ function printFailure(name: string, error: unknown, mode: OutputMode): number {
 /** How long a command has to end when it is told to end at once, ms. */
 const END_AT_ONCE_MS = 8_000;
 
+/** Schedulers signal a script and its processes alike, and the script passes it on: within so many ms it is the same word. */
+const SAME_SIGNAL_MS = 1_000;
+const IN_JOB_SCRIPT = process.env["HATCHERY_JOB_ID"] !== undefined;
+
 /** The first signal stops gracefully, the second one at once, the third one without another word. */
 function listenForSignals() {
   const gracefully = new AbortController();
   const atOnce = new AbortController();
   let exitCode: number | undefined;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
   const endAtOnce = (signal: keyof typeof SIGNALS) => {
     if (atOnce.signal.aborted) process.exit(exitCode);
     atOnce.abort(signal);
@@ -193,6 +200,9 @@ function listenForSignals() {
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGUSR1", "SIGUSR2"] as const) {
     process.on(signal, () => {
+      const sinceMs = performance.now() - heardAtMs;
+      if (IN_JOB_SCRIPT && sinceMs < SAME_SIGNAL_MS) return;
+      heardAtMs = performance.now();
       if (gracefully.signal.aborted) endAtOnce(signal);
       exitCode ??= SIGNALS[signal];
       gracefully.abort(signal);

@@ -39,6 +39,8 @@ describe("what commands print with --json", function () {
       writeFileSync(join(folder, "best.json"), JSON.stringify({ [name]: 1 }));
       await print("alstatus", "--explain", `${name}/experiment1/seed1`);
       expect(await print("allaunch", ...LIST)).to.have.property("completed", 1);
+      await print("allaunch", ...LIST, "--scheduler", "slurm", "--dry_run");
+      await print("allaunch", ...LIST, "--cancel", "--dry_run");
       await print("alstatus");
       await print("alstatus", "--runs");
       expect(await print("alstatus", "--errors"))

@@ -1,4 +1,5 @@
 import type { Target } from "../target.ts";
+import { squeue, submission } from "./clusters.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
 import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
@@ -25,4 +26,6 @@ export const TARGETS: readonly Target[] = [
   output,
   query,
   index,
+  squeue,
+  submission,
 ];
