@@ -65,7 +65,7 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
     const evaluated = describeEvaluations(counts);
     const results = resultsOf(searches, { recorded, axis, optimism, evaluated }, options, host);
     const folder = makeOutputFolder(options.outDir, root, `${options.benchmarkType}_${name}`, host);
-    return { ...results, files: await writeOutputs(folder, results, host) };
+    return { ...results, files: await writeOutputs(folder, results, options.look, host) };
   },
 
   render: renderBenchmark,

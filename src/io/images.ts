@@ -5,8 +5,9 @@ import type { ImageFormat, RenderOptions } from "../core/figures/image-format.ts
 import type { Images } from "../host.ts";
 import { figurePage } from "./figure-page.ts";
 
-/** Pixels for each unit of a figure: sharp in print. */
-const PNG_SCALE = 2;
+/** Units of a figure, pixels of the web, to the inch. */
+const UNITS_PER_INCH = 96;
+const PNG_DPI = 192;
 /** A quarter faster than the default 6, and a fiftieth longer. */
 const PNG_COMPRESSION = { compressionLevel: 3 } as const;
 /** Figures count in pixels, 96 to the inch, PDF in points, 72 to the inch. */
@@ -32,10 +33,10 @@ export function createImages(loadCanvas: () => Promise<Canvas> = () => import("c
   const draw = async (specification: object, format: ImageFormat, options: RenderOptions) => {
     canvas ??= prepareCanvas(loadCanvas);
     const failure = await canvas;
-    if (format === "svg") return drawSvg(specification);
-    if (format === "html") return figurePage(await compileFigure(specification));
+    if (format === "svg") return drawSvg(specification, options);
+    if (format === "html") return figurePage(await compileFigure(specification), options);
     if (failure !== undefined) throw canvasMissing(format, failure);
-    return format === "pdf" ? drawPdf(specification) : drawPng(specification, options);
+    return format === "pdf" ? drawPdf(specification, options) : drawPng(specification, options);
   };
   return {
     render: (specification, format, options = {}) => {
@@ -61,27 +62,28 @@ async function prepareCanvas(loadCanvas: () => Promise<Canvas>): Promise<Error |
   return undefined;
 }
 
-async function drawSvg(specification: object): Promise<Uint8Array> {
+async function drawSvg(specification: object, { size }: RenderOptions): Promise<Uint8Array> {
   const view = await createView(specification);
-  const svg = await view.toSVG();
+  const svg = await view.toSVG(size);
   view.finalize();
   return new TextEncoder().encode(`${svg}\n`);
 }
 
 async function drawPng(
   specification: object,
-  { scale = PNG_SCALE }: RenderOptions,
+  { size = 1, dpi = PNG_DPI }: RenderOptions,
 ): Promise<Uint8Array> {
   const view = await createView(specification);
-  const canvas: unknown = await view.toCanvas(scale);
+  const canvas: unknown = await view.toCanvas((size * dpi) / UNITS_PER_INCH);
   view.finalize();
   if (!isNodeCanvas(canvas)) throw new Error("vega gave no canvas of node-canvas");
-  return canvas.toBuffer("image/png", PNG_COMPRESSION);
+  // The resolution makes programs that print show it in its size.
+  return canvas.toBuffer("image/png", { ...PNG_COMPRESSION, resolution: dpi });
 }
 
-async function drawPdf(specification: object): Promise<Uint8Array> {
+async function drawPdf(specification: object, { size = 1 }: RenderOptions): Promise<Uint8Array> {
   const view = await createView(specification);
-  const canvas: unknown = await view.toCanvas(POINTS_PER_PIXEL, { type: "pdf" });
+  const canvas: unknown = await view.toCanvas(POINTS_PER_PIXEL * size, { type: "pdf" });
   view.finalize();
   if (!isNodeCanvas(canvas)) throw new Error("vega gave no canvas of node-canvas");
   // Without a date of its own it gets the present one, and no two files are the same.
@@ -126,7 +128,7 @@ function canvasMissing(format: "png" | "pdf", cause: Error): UserError {
 type NodeCanvas = {
   readonly toBuffer: (
     mime: "image/png" | "application/pdf",
-    options?: { readonly creationDate: Date } | typeof PNG_COMPRESSION,
+    options?: { readonly creationDate: Date } | (typeof PNG_COMPRESSION & { resolution: number }),
   ) => Uint8Array;
 };
 

@@ -14,6 +14,7 @@ import { readSearchFacts } from "../../tree/search-file.ts";
 import { renderTable } from "../plain-table.ts";
 import { type ScoredSearch, scoreSearches } from "./collect.ts";
 import type { BenchmarkFigure } from "./figure.ts";
+import { hintOf, scoreName } from "./search-figures.ts";
 
 /** One retrained experiment, against what its search promised. */
 export type OptimismRow = OptimismGap & {
@@ -112,7 +113,7 @@ export function describeOptimism(rows: readonly OptimismRow[]): readonly string[
 }
 
 /** Letters of a row's name in the figure. */
-const MAX_LABEL = 46;
+const MAX_LABEL = 36;
 
 /** As figures: none if nothing was retrained, or has a score. */
 export function optimismFigures(
@@ -127,14 +128,15 @@ export function optimismFigures(
   const specification = optimismGapFigure({
     rows: drawn.map(({ task, source, from, searched, retrained }) => ({
       task: oneLine(task),
-      label: `${oneLine(shortName(source), MAX_LABEL)} experiment${from}`,
+      label: `${oneLine(shortName(source), MAX_LABEL)} experiment${from} (n = ${searched.n}, ${retrained.n})`,
       searched,
       retrained,
     })),
-    metric: oneLine(metric.name, MAX_LABEL),
+    metric: scoreName(metric),
+    hint: hintOf({ ...metric, direction: scoreDirection(metric) }, "→"),
     caption: [
       ...method.slice(0, 1),
-      "Points: means over the seeds; lines: Student's t interval, 95 %, from 3 seeds on.",
+      "Points: means over the seeds, n: how many, in the search and retrained; lines: Student's t interval, 95 %, from 3 seeds on.",
       ...describeOptimism(rows)
         .slice(1)
         .map((line) => oneLine(line)),

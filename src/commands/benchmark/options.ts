@@ -10,6 +10,7 @@ import {
   metricFlags,
   metricOptions,
 } from "../metric-options.ts";
+import { type FigureLook, figureLook, figureLookOptions } from "../figure-files.ts";
 import { checkInteger, storageChoice, storageOptions } from "../options.ts";
 import type { StorageChoice } from "../storage-selection.ts";
 import { type BandChoice, BANDS } from "./curve-figures.ts";
@@ -38,6 +39,7 @@ export type BenchmarkOptions = StorageChoice &
     /** Seed of whatever is drawn at random. */
     readonly seed: number;
     readonly outDir: string | undefined;
+    readonly look: FigureLook;
   };
 
 /** What is compared, and how, where no flag says otherwise. */
@@ -59,6 +61,7 @@ export const USUAL_COMPARISON = {
   importance: false,
   resamples: undefined,
   seed: 0,
+  look: { formats: ["png", "svg"], style: "screen" },
 } as const satisfies Omit<BenchmarkOptions, keyof StorageChoice | "outDir">;
 
 const MAX_RESAMPLES = 1_000_000;
@@ -88,6 +91,7 @@ export async function parseBenchmarkOptions(args: Argv): Promise<BenchmarkOption
         : checkInteger("resamples", given.resamples, { min: 100, max: MAX_RESAMPLES }),
     seed: checkInteger("seed", given.seed, { min: 0, max: MAX_SEED }),
     outDir: given.out_dir,
+    look: figureLook(given),
   };
 }
 
@@ -137,7 +141,7 @@ function modelOptions<Options>(args: Argv<Options>) {
 }
 
 function figureOptions<Options>(args: Argv<Options>) {
-  return args
+  return figureLookOptions(args, "png,svg")
     .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
     .option("importance", {
       type: "boolean",
@@ -147,6 +151,7 @@ function figureOptions<Options>(args: Argv<Options>) {
     .option("horizontal_line", {
       type: "string",
       array: true,
+      requiresArg: true,
       default: [] as string[],
       describe: "a score to compare with, [<task>:]<name>=<score>; may be repeated",
     })

@@ -8,6 +8,7 @@ import {
   type LinePanelsFigure,
 } from "../../core/figures/line-panels.ts";
 import type { TaskReference } from "../../core/figures/reference-lines.ts";
+import { counted } from "../../core/counted.ts";
 import { oneLine } from "../../core/printable.ts";
 import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { Metric, SearchFacts } from "../../core/search/search-facts.ts";
@@ -150,8 +151,9 @@ function bestCurve(search: DrawnSearch, { direction }: Metric): BestCurve {
   };
 }
 
-function bestLabel({ label, facts }: DrawnSearch): string {
-  return `${label.join(" ")} (${isExchangeable(facts) ? "expected" : "best so far"})`;
+function bestLabel({ label, facts, experiments }: DrawnSearch): string {
+  const kind = isExchangeable(facts) ? "expected" : "best so far";
+  return `${label.join(" ")} (${kind}, of ${counted(experiments.length, "experiment")})`;
 }
 
 function distributionFunctions(

@@ -125,12 +125,12 @@ function declare(args: Argv) {
     .option("redo_summary", {
       type: "boolean",
       default: false,
-      describe: "summarise settled searches again, also where that has failed",
+      describe: "plot and summarise settled searches again, also where that has failed",
     })
     .option("skip_summary", {
       type: "boolean",
       default: false,
-      describe: "do not summarise searches when they are settled",
+      describe: "do not plot and summarise searches when they are settled",
     })
     .option("stay", {
       type: "boolean",

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 
 import { type Config, ownValue } from "../../core/config/config.ts";
 import { canonicalJson, configIdentity } from "../../core/config/identity.ts";
-import { experimentConfig, newExperiments } from "../../core/search/experiments.ts";
+import { newExperiments } from "../../core/search/experiments.ts";
 import { drawNew, samplingOf } from "../../core/search/sampling.ts";
 import { designOf, variedNames } from "../../core/search/schedule.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
@@ -12,6 +12,7 @@ import { findStorage, listExperiments } from "../../tree/directory-tree.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
 import { readExperiment, type StoredExperiment } from "../../tree/stored-experiments.ts";
 import { readVariations, type VariationsFile } from "../../tree/variations-file.ts";
+import { labelsOf, soundConfig } from "./check-configurations.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareRequest } from "./request.ts";
 
@@ -62,14 +63,14 @@ export function planAddition(
 
 /** The schedule's experiments that `isNew` lets pass, one at a time; without end if it is random. */
 export function* candidates(
-  { schedule }: PrepareRequest,
+  request: PrepareRequest,
   { facts, variations }: PlannedAddition,
   isNew: (identity: string) => boolean,
 ): Generator<Candidate> {
-  const varied = variedNames(schedule);
-  const base = { defaults: facts.defaults, ...facts.name };
+  const { schedule } = request;
+  const labels = labelsOf(facts.name);
   const toCandidate = (values: Config, index: number) => {
-    const config = experimentConfig(base, values, varied);
+    const config = soundConfig(request, values, labels);
     return { index, config, identity: configIdentity(config) };
   };
   if (schedule.kind === "grid") {

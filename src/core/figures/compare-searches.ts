@@ -2,9 +2,10 @@ import { boxStatistics } from "../analysis/box-statistics.ts";
 import { densityCurve } from "../analysis/density.ts";
 import { type LabelLayout, layoutLabels } from "./label-layout.ts";
 import { referenceLines, type TaskReference } from "./reference-lines.ts";
-import { wrapLines } from "./panel-grid.ts";
+import { PAGE_WIDTH, wrapLines } from "./panel-grid.ts";
 import { jitter, scoreScale } from "./score-axis.ts";
-import { colourOf, FIGURE_CONFIG, INK } from "./style.ts";
+import { colourOf } from "./series-look.ts";
+import { FIGURE_CONFIG, INK } from "./style.ts";
 
 /** One box of the figure: the experiments of one search. */
 export type SearchBox = {
@@ -28,8 +29,6 @@ export type CompareSearchesFigure = {
 };
 
 const PANEL_HEIGHT = 230;
-/** Pixels, 96 to the inch: the width of a page. */
-const PAGE_WIDTH = 720;
 /** Space beside a panel for the axis, its title and the gap. */
 const AXIS_WIDTH = 90;
 /** Boxes stand no further apart, pixels. */

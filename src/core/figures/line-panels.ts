@@ -1,4 +1,11 @@
-import { type FigureFrame, panelGrid, panelName, type PanelSize, panelSize } from "./panel-grid.ts";
+import {
+  type FigureFrame,
+  PAGE_WIDTH,
+  panelGrid,
+  panelName,
+  type PanelSize,
+  panelSize,
+} from "./panel-grid.ts";
 import { type ReferenceLine, referenceLines } from "./reference-lines.ts";
 import { type ScoreScale, scoreScale } from "./score-axis.ts";
 import { seriesEncodings } from "./series-look.ts";
@@ -215,5 +222,5 @@ function titleOf(
 /** As many columns of the legend as fit on the page. */
 function legendColumns(labels: readonly string[]): number {
   const longest = labels.reduce((most, { length }) => Math.max(most, length), 1);
-  return Math.max(1, Math.min(labels.length, Math.floor(720 / (longest * 6.6 + 60))));
+  return Math.max(1, Math.min(labels.length, Math.floor(PAGE_WIDTH / (longest * 6.6 + 60))));
 }

@@ -29,6 +29,9 @@ export function lookOf(index: number): SeriesLook {
   return LOOKS[index % LOOKS.length] ?? { colour: "#333333", dash: [1, 0], shape: "circle" };
 }
 
+/** The colour of the `index`th kind of thing. */
+export const colourOf = (index: number): string => lookOf(index).colour;
+
 /** Encodings of the field `series`, which share one legend. @param labels - in the order of the legend */
 export function seriesEncodings(labels: readonly string[], columns: number) {
   const legend = {
@@ -39,8 +42,8 @@ export function seriesEncodings(labels: readonly string[], columns: number) {
     labelLimit: 0,
     // Not as faint as the bands, which share the legend.
     symbolOpacity: 1,
-    symbolDash: [1, 0],
-    symbolStrokeWidth: 1,
+    // The outline would have the dashes of the line.
+    symbolStrokeWidth: 0,
     symbolSize: 80,
     rowPadding: 4,
     columnPadding: 24,

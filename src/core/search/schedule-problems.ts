@@ -3,6 +3,7 @@ import { type Config, isConfig } from "../config/config.ts";
 import { nameProblems, valueProblems } from "../config/parse-config.ts";
 import { formatProblems, mismatch, type Problem, unknownKeys, within } from "../config/problems.ts";
 import { formatSearchName } from "../search-name.ts";
+import { COMPOSITION_KEYS } from "./composing/composition-keys.ts";
 import { listProblems } from "./distribution-problems.ts";
 import { GRID_KEYS, gridProblems } from "./grid/problems.ts";
 import { metricProblems } from "./metric.ts";
@@ -11,6 +12,7 @@ import { isRepeats, type Schedule, withSeeds } from "./schedule.ts";
 import { randomProblems } from "./space-problems.ts";
 
 const COMMON_KEYS = [
+  "$schema",
   "kind",
   "algNames",
   "taskNames",
@@ -20,6 +22,7 @@ const COMMON_KEYS = [
   "program",
   "metric",
   "samplerSeed",
+  ...COMPOSITION_KEYS,
 ];
 const KEYS = {
   grid: [...COMMON_KEYS, ...GRID_KEYS, "sample"],
@@ -37,7 +40,12 @@ export function checkSchedule(value: unknown, source: string): Schedule {
     const hint = "Nothing was written. Correct the schedule and prepare again.";
     throw new UserError("schedule-invalid", formatProblems(source, problems), hint);
   }
-  // Every key was just checked.
+  return toSchedule(value);
+}
+
+/** A schedule in which {@link scheduleProblems} finds nothing, with what may be left out. */
+export function toSchedule(value: Config): Schedule {
+  // Every key was checked.
   const schedule = { ...value, kind: kindOf(value) } as unknown as Schedule;
   return withSeeds(schedule) as Schedule;
 }
@@ -120,9 +128,11 @@ function seedsProblems({ seeds, repeats }: Config): readonly Problem[] {
 
 const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 
-function defaultsProblems(defaults: unknown): readonly Problem[] {
+/** Whatever keeps defaults from being the values of a configuration. */
+export function defaultsProblems(defaults: unknown): readonly Problem[] {
   if (!isConfig(defaults)) {
-    const remedy = "Give every parameter of the program with its default: defaults: getRunArgs().";
+    const remedy =
+      "Give every parameter of the program with its default: defaults: getRunArgs(). Or say what the configurations extend.";
     return [mismatch("defaults", "an object", defaults, remedy)];
   }
   const problems = valueProblems(defaults, "defaults");

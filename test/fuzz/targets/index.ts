@@ -6,6 +6,7 @@ import { printed, recording } from "./recording.ts";
 import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
 import { command, output } from "./texts.ts";
+import { plainYaml } from "./yaml.ts";
 
 /** Every reader of what others wrote. A new reader gets a target here. */
 export const TARGETS: readonly Target[] = [
@@ -28,4 +29,5 @@ export const TARGETS: readonly Target[] = [
   index,
   squeue,
   submission,
+  plainYaml,
 ];
