@@ -182,7 +182,7 @@ describe("launch", () => {
       const unlogged = await start(folder, "hatchery.use_logger=false", "x=1,2").ended;
       expect(unlogged).to.deep.include({ stdout: "out\nout\nended []\n", code: 0 });
       expect(readdirSync(join(folder, "logs")).sort()).to.deep.equal(
-        [".workers", "1", "logs", "search.json", "variations.json"].sort(),
+        [".launches", ".workers", "1", "search.json", "variations.json"].sort(),
       );
     }),
   ).timeout(120_000);
