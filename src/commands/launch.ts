@@ -4,7 +4,15 @@ import { oneLine } from "../core/printable.ts";
 import { formatDuration, toIsoName } from "../core/time.ts";
 import type { Host } from "../host.ts";
 import { cleanInterruptedRuns } from "./clean/interrupted.ts";
+import { asksForJobs } from "./cluster/cluster-options.ts";
+import {
+  type ClusterReport,
+  jobIds,
+  launchOnCluster,
+  renderCluster,
+} from "./cluster/launch-on-cluster.ts";
 import type { Command } from "./command.ts";
+import { jobEnd } from "./cluster/job-end.ts";
 import { checkCode, readCode, type StorageCode } from "./launch/code-version.ts";
 import { createCount, type LaunchCount } from "./launch/count.ts";
 import { type LaunchOptions, parseLaunchOptions } from "./launch/launch-options.ts";
@@ -20,8 +28,8 @@ import { describeTask, forgetSteps } from "./work/settled-search.ts";
 /** Letters of a crash's first line that are shown; the whole is in its folder. */
 const MAX_REASON = 400;
 
-/** allaunch: executes what is pending in some storages. */
-export const launch: Command<LaunchOptions, LaunchReport> = {
+/** What allaunch does with workers on this machine. */
+export const launchHere: Command<LaunchOptions, LaunchReport> = {
   name: "allaunch",
   summary:
     "Executes the pending runs of searches, with any number of processes on any number of machines.",
@@ -39,6 +47,10 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
     [
       "allaunch -f list.txt --stop_signal SIGUSR1 --lead 60s --wall_time 4:00:00",
       "programs checkpoint on SIGUSR1, a minute before the end of 4 h",
+    ],
+    [
+      "allaunch -f list.txt --scheduler slurm --nodes 4 --n_processes 2 --time 4:00:00",
+      "four Slurm jobs of two workers each; returns at once",
     ],
   ],
 
@@ -61,6 +73,7 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
       halt = await runAll(options, code, { gracefully: signal, atOnce: kill }, host, done);
     }
     return {
+      kind: "launched",
       dryRun: options.dryRun,
       ...done.counts(),
       seconds: (host.clock.monotonicMs() - startedAtMs) / 1000,
@@ -79,6 +92,19 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
   },
 };
 
+/** allaunch: executes what is pending in some storages, here or as jobs of a batch scheduler. */
+export const launch: Command<LaunchOptions, LaunchReport | ClusterReport> = {
+  ...launchHere,
+  run: (options, host, signal, kill) =>
+    asksForJobs(options.cluster)
+      ? launchOnCluster(options, host)
+      : launchHere.run(options, host, signal, kill),
+  render: (report) => (report.kind === "launched" ? renderLaunch(report) : renderCluster(report)),
+  toJson: (report) => ({ schemaVersion: 1, ...report }),
+  ids: (report) => (report.kind === "launched" ? launchHere.ids(report) : jobIds(report)),
+  exitCode: (report) => (report.kind === "launched" ? (launchHere.exitCode?.(report) ?? 0) : 0),
+};
+
 /** @returns why nothing more was started, before all was done */
 async function runAll(
   options: LaunchOptions,
@@ -88,7 +114,7 @@ async function runAll(
   done: LaunchCount,
 ): Promise<Halt | undefined> {
   const limits = createLimits(options);
-  const time = startTime(options, host);
+  const time = startTime(options, await jobEnd(host), host);
   const claiming = new AbortController();
   const gracefully = AbortSignal.any([signals.gracefully, time.isOver]);
   const bar = options.usePbar ? startBar(storages, host) : undefined;

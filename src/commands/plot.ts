@@ -41,6 +41,7 @@ export const plot: Command<PlotOptions, PlotReport> = {
       .option("plots_to_make", {
         type: "string",
         array: true,
+        requiresArg: true,
         default: [] as string[],
         defaultDescription: "the searches' metric",
         describe: "x, y, xmin, xmax, ymin, ymax; None is left to the curves; may be repeated",

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   accessSync,
   appendFileSync,
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -23,9 +24,8 @@ import { dirname } from "node:path";
 
 import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
-import type { FileStamp } from "../core/file-stamp.ts";
 import type { Files } from "../host.ts";
-import { readAt, readChunks, readEnd, readText } from "./reading.ts";
+import { readAt, readChunks, readEnd, readStamped, readText, stamp } from "./reading.ts";
 import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
@@ -44,6 +44,7 @@ export const diskFiles: Files = {
   readChunks,
   readEnd,
   readAt,
+  readStamped,
   write: (path, text, options) => {
     naming(path, () => {
       writeFileSync(path, text, { flush: options?.flush ?? false });
@@ -95,21 +96,15 @@ export const diskFiles: Files = {
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
   },
+  makeExecutable: (path) => {
+    // Whoever may read it may execute it.
+    const { mode } = statSync(path);
+    chmodSync(path, (mode & 0o777) | ((mode & 0o444) >> 2));
+  },
   isWritable,
   ownerId: (path) => unlessMissing(() => statSync(path).uid),
   space,
 };
-
-function stamp(path: string): FileStamp | undefined {
-  const stats = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
-  if (stats === undefined) return undefined;
-  return {
-    modifiedMs: stats.mtimeMs,
-    changedMs: stats.ctimeMs,
-    bytes: stats.size,
-    inode: stats.ino,
-  };
-}
 
 function isWritable(path: string): boolean {
   try {

@@ -16,13 +16,18 @@ import type {
 import { processesOf, WORKER_VARIABLE } from "./machine.ts";
 import { createMessageReader, formatMessage, isObject } from "./messages.ts";
 import { packageFile } from "./package-files.ts";
+import { runSystemCommand } from "./system-commands.ts";
 import type { LinkMessage, SupervisorOrder, SupervisorReport } from "./supervisor-messages.ts";
 
 const entry = (name: string) => packageFile(`dist/src/entries/${name}.js`);
 
 const PYTHON_CLIENT = packageFile("clients/python");
 
-export const systemProcesses: Processes = { startWorker, startSupervisor };
+export const systemProcesses: Processes = {
+  startWorker,
+  startSupervisor,
+  run: runSystemCommand,
+};
 
 function startWorker(settings: unknown): WorkerProcess {
   const child = fork(entry("worker"), [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });

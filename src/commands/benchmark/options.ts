@@ -157,6 +157,7 @@ function figureOptions<Options>(args: Argv<Options>) {
     .option("horizontal_line", {
       type: "string",
       array: true,
+      requiresArg: true,
       default: [] as string[],
       describe: "a score to compare with, [<task>:]<name>=<score>; may be repeated",
     })

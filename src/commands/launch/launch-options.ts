@@ -11,6 +11,7 @@ import {
   storageChoice,
   storageOptions,
 } from "../options.ts";
+import { clusterFlags, type ClusterOptions, clusterOptions } from "../cluster/cluster-options.ts";
 import type { StorageChoice } from "../storage-selection.ts";
 
 export type LaunchOptions = StorageChoice & {
@@ -41,6 +42,7 @@ export type LaunchOptions = StorageChoice & {
   readonly redoSummary: boolean;
   readonly skipSummary: boolean;
   readonly dryRun: boolean;
+  readonly cluster: ClusterOptions;
 };
 
 const MAX_PROCESSES = 1024;
@@ -70,13 +72,14 @@ export async function parseLaunchOptions(args: Argv): Promise<LaunchOptions> {
     redoSummary: given.redo_summary,
     skipSummary: given.skip_summary,
     dryRun: given.dry_run,
+    cluster: clusterOptions(given),
   };
   checkOptions(options);
   return options;
 }
 
 function declare(args: Argv) {
-  return storageOptions(args)
+  return clusterFlags(storageOptions(args))
     .option("n_processes", {
       alias: "p",
       type: "number",

@@ -1,10 +1,12 @@
 import type { Target } from "../target.ts";
+import { squeue, submission } from "./clusters.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
 import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
 import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
 import { command, output } from "./texts.ts";
+import { plainYaml } from "./yaml.ts";
 
 /** Every reader of what others wrote. A new reader gets a target here. */
 export const TARGETS: readonly Target[] = [
@@ -25,4 +27,7 @@ export const TARGETS: readonly Target[] = [
   output,
   query,
   index,
+  squeue,
+  submission,
+  plainYaml,
 ];

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from "yaml";
 
 import type { Path } from "../../expression/syntax.ts";
 import { type Config, isConfig } from "../config.ts";
@@ -101,6 +101,10 @@ function offsetOf(contents: unknown, path: Path): number | undefined {
       if (pair === undefined) return offset;
       offset = startOf(pair.key) ?? offset;
       node = pair.value;
+    } else if (isSeq(node) && typeof part === "number") {
+      const item: unknown = node.items[part];
+      offset = startOf(item) ?? offset;
+      node = item;
     } else return offset;
   }
   return offset;
@@ -110,5 +114,5 @@ const pairOf = (map: YAMLMap, key: string) =>
   map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
 
 function startOf(node: unknown): number | undefined {
-  return isScalar(node) ? (node as Node).range?.[0] : undefined;
+  return isNode(node) ? node.range?.[0] : undefined;
 }
