@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 
+import { isConfig } from "../core/config/config.ts";
 import { UserError } from "../errors.ts";
 import type { ImageFormat, RenderOptions } from "../core/figures/image-format.ts";
 import type { Images } from "../host.ts";
@@ -34,7 +35,9 @@ export function createImages(loadCanvas: () => Promise<Canvas> = () => import("c
     canvas ??= prepareCanvas(loadCanvas);
     const failure = await canvas;
     if (format === "svg") return drawSvg(specification, options);
-    if (format === "html") return figurePage(await compileFigure(specification), options);
+    if (format === "html") {
+      return figurePage(await compileFigure(withTooltips(specification)), options);
+    }
     if (failure !== undefined) throw canvasMissing(format, failure);
     return format === "pdf" ? drawPdf(specification, options) : drawPng(specification, options);
   };
@@ -60,6 +63,14 @@ async function prepareCanvas(loadCanvas: () => Promise<Canvas>): Promise<Error |
     canvas.registerFont(resolve(`dejavu-fonts-ttf/ttf/${file}`), { family: FONT_FAMILY, weight });
   }
   return undefined;
+}
+
+/** The data under the pointer as they are: texts made of titles would be expressions, to which a backslash is no letter. */
+function withTooltips(specification: object): object {
+  const config: unknown = "config" in specification ? specification.config : undefined;
+  const own = isConfig(config) ? config : {};
+  const mark = isConfig(own["mark"]) ? own["mark"] : {};
+  return { ...specification, config: { ...own, mark: { ...mark, tooltip: { content: "data" } } } };
 }
 
 async function drawSvg(specification: object, { size }: RenderOptions): Promise<Uint8Array> {
