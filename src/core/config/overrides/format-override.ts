@@ -23,7 +23,10 @@ export function formatOverride(override: Override): string {
 
 /** A value as an override, or YAML, writes it: texts without quotes where they stay texts. */
 export function formatValue(value: ConfigValue): string {
-  return typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
+  if (typeof value === "string" && isPlain(value)) return value;
+  // Without an exponent it would be a whole number, of which more digits are expected than it holds.
+  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return Number(value).toExponential();
+  return JSON.stringify(value);
 }
 
 /** A text as one word of a shell's command line: in single quotes if it needs any. */
