@@ -13,6 +13,7 @@ import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { checkInteger } from "../options.ts";
 import { findProject, type Project, storageRoot } from "../project.ts";
+import { refuseFolder } from "../refuse-folder.ts";
 import { findVolatile } from "./find-volatile.ts";
 
 export type PrepareOptions = {
@@ -97,12 +98,22 @@ function checkSamplerFlags(options: PrepareOptions, schedule: Schedule): void {
   );
 }
 
+const SCHEDULE_ENDS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", ".yaml", ".yml"];
+
 async function loadSchedule(path: string, host: Host): Promise<unknown> {
   if (host.files.size(path) === undefined) {
     throw new UserError(
       "not-found",
       `There is no schedule ${path}.`,
       "Name a file such as schedules/digits/grid_schedule_digits.ts.",
+    );
+  }
+  refuseFolder(path, "a schedule", host);
+  if (!SCHEDULE_ENDS.includes(extname(path))) {
+    throw new UserError(
+      "schedule-invalid",
+      `${path}: expected a schedule that ends in one of ${SCHEDULE_ENDS.join(", ")}, got ${JSON.stringify(extname(path))}.`,
+      "Nothing was written. Rename the file after the language that it is in.",
     );
   }
   try {
