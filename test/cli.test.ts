@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 
 import { expect } from "chai";
 
-import { normaliseFlags } from "../src/cli.ts";
+import { asCalled } from "../src/cli.ts";
 import { runCommand, startCommand } from "./support/commands.ts";
 import { until } from "./support/small-project.ts";
 import { withTempDirectory } from "./support/temp-directory.ts";
@@ -12,6 +12,7 @@ import { withTempDirectory } from "./support/temp-directory.ts";
 const COMMANDS = [
   "albench",
   "alclean",
+  "alcopy",
   "aldoctor",
   "alinit",
   "allaunch",
@@ -20,20 +21,17 @@ const COMMANDS = [
   "alquery",
   "alretrain",
   "alstatus",
+  "alupdate",
 ];
 
-describe("normaliseFlags", () => {
-  it("spells flags one way, and leaves values and what follows -- as they are", () => {
-    const given = ["--from-file=a-b.txt", "-f", "c-d", "--root_dir", "e-f", "--", "--g-h"];
-    expect(normaliseFlags(given)).to.deep.equal([
-      "--from_file=a-b.txt",
-      "-f",
-      "c-d",
-      "--root_dir",
-      "e-f",
-      "--",
-      "--g-h",
-    ]);
+describe("asCalled", () => {
+  it("writes npx before the commands that come next, for who called us by it", () => {
+    const text =
+      "List: a.txt\nNext: allaunch --from_file a.txt\n  alprep -f b\n  alice -- what\nalso --x";
+    const expected =
+      "List: a.txt\nNext: npx allaunch --from_file a.txt\n  npx alprep -f b\n  alice -- what\nalso --x";
+    expect(asCalled(text, { npm_lifecycle_event: "npx" })).to.equal(expected);
+    expect(asCalled(text, {})).to.equal(text);
   });
 });
 
@@ -62,7 +60,9 @@ describe("every command", function () {
       [["-f", "a", "--from-file", "b"], "--from_file was given 2 times"],
       [["-f"], "--from_file: expected a value"],
       [["--root_dir="], "--root_dir: expected a value"],
-      [["storage"], "non-option arguments"],
+      [["-s"], "-s: expected a value"],
+      [["--storage_name", "--json"], "--storage_name: expected a value"],
+      [["storage"], `flags only, got "storage"`],
     ] as const) {
       const { code, stderr } = await runCommand("alstatus", words, ".");
       expect(code, words.join(" ")).to.equal(2);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -60,10 +60,20 @@ describe("what commands print with --json", function () {
       await print("alquery", "storage", "--fields", "--group_by", "info.status");
       await print("alinit", "--folder", "new", "--language", "python");
       await print("alretrain", ...LIST, ...RETRAIN);
+      await print("alcopy", ...LIST, "--additional_param", "more=1", "--dry_run");
+      expect(await print("alcopy", ...LIST)).to.have.nested.property("copies[0].runs", 2);
+      await print("alcopy", ...LIST);
       await print("alplot", ...LIST, "--plots_to_make", "None, loss");
       const loss = ["--performance_metric", "loss", "--performance_direction", "minimise"];
       await print("albench", ...LIST, ...loss, "--importance");
       await print("albench", ...LIST, ...loss, "--benchmark_type", "compare_models");
+      rmSync(join(storage, "experiment1", "seed1", "config_unique.json"));
+      writeFileSync(join(storage, "experiment2", "seed1", "config.json"), "{");
+      await print("alupdate", ...LIST, "--dry_run");
+      expect(await print("alupdate", ...LIST, "--yes")).to.have.nested.property(
+        "storages[0].written",
+        1,
+      );
     }),
   );
 

@@ -1,6 +1,7 @@
 import { benchmark } from "./benchmark.ts";
 import { clean } from "./clean.ts";
 import type { Command } from "./command.ts";
+import { copy } from "./copy.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
 import { launch } from "./launch.ts";
@@ -9,6 +10,7 @@ import { prepare } from "./prepare.ts";
 import { query } from "./query.ts";
 import { retrain } from "./retrain.ts";
 import { status } from "./status.ts";
+import { update } from "./update.ts";
 
 /** A command whose options and report do not matter. */
 export type AnyCommand = Pick<Command<unknown, unknown>, "name" | "parse">;
@@ -25,4 +27,6 @@ export const COMMANDS: readonly AnyCommand[] = [
   retrain,
   query,
   plot,
+  copy,
+  update,
 ];

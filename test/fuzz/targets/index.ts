@@ -8,6 +8,7 @@ import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
 import { configurations, expression, overrides } from "./language.ts";
 import { command, output } from "./texts.ts";
+import { plainYaml } from "./yaml.ts";
 
 /** Every reader of what others wrote. A new reader gets a target here. */
 export const TARGETS: readonly Target[] = [
@@ -34,4 +35,5 @@ export const TARGETS: readonly Target[] = [
   index,
   squeue,
   submission,
+  plainYaml,
 ];
