@@ -32,14 +32,18 @@ describe("composeSchedule", () => {
         const search = compose({ kind: "grid", defaults, variations });
         const configs = configsOf(search);
         expect(configs).to.have.length(countExperiments(search.schedule));
-        const identities = configs.map(configIdentity);
+        const identities = configs.map((one) => configIdentity(one));
         expect(new Set(identities).size).to.equal(configs.length);
         const turned = compose({
           kind: "grid",
           variations: reversed(variations),
           defaults: reversed(defaults),
         });
-        expect(configsOf(turned).map(configIdentity).sort()).to.deep.equal([...identities].sort());
+        expect(
+          configsOf(turned)
+            .map((one) => configIdentity(one))
+            .sort(),
+        ).to.deep.equal([...identities].sort());
       }),
     );
   });
@@ -79,12 +83,14 @@ describe("composeSchedule", () => {
           ]),
         );
         if (!("a" in variations)) {
-          expect(asked.map(configIdentity).sort()).to.deep.equal(
-            written.map(configIdentity).sort(),
+          expect(asked.map((one) => configIdentity(one)).sort()).to.deep.equal(
+            written.map((one) => configIdentity(one)).sort(),
           );
         }
         const whole = configsOf(compose({ kind: "grid", defaults }, args));
-        expect(whole.map(configIdentity)).to.deep.equal(written.map(configIdentity));
+        expect(whole.map((one) => configIdentity(one))).to.deep.equal(
+          written.map((one) => configIdentity(one)),
+        );
       }),
     );
   });
