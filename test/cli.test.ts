@@ -19,6 +19,7 @@ const COMMANDS = [
   "alquery",
   "alretrain",
   "alstatus",
+  "alsub",
 ];
 
 describe("every command", function () {

@@ -167,7 +167,10 @@ function workSettings(
   { clock, machine }: Pick<Host, "clock" | "machine">,
 ): WorkSettings {
   return {
-    storages,
+    storages:
+      options.runs.length === 0
+        ? storages
+        : storages.map((one) => ({ ...one, runs: options.runs })),
     launch: `${toIsoName(clock.now())}_${machine.hostName}_${machine.pid}`,
     logLevel: options.logLevel,
     maxRuns: options.nExperimentsPerProc ?? null,

@@ -31,6 +31,9 @@ export type RunPath = {
 };
 
 export const CONFIG_FILE = "config.json";
+/** A batch job of one run, in its folder, and the list of all of them, in the storage. */
+export const JOB_SCRIPT = "script.sh";
+export const JOB_SCRIPT_LIST = "jobscripts.lst";
 export const UNIQUE_CONFIG_FILE = "config_unique.json";
 export const SEARCH_FILE = "search.json";
 export const VARIATIONS_FILE = "variations.json";

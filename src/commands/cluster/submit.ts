@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { formatJobScript } from "../../core/scheduling/job-script.ts";
 import type { JobRequest, Scheduler } from "../../core/scheduling/scheduler.ts";
@@ -13,8 +13,8 @@ import type { LaunchOptions } from "../launch/launch-options.ts";
 import { tallyStorage } from "../launch/tally.ts";
 import { checkTime } from "../launch/wall-time.ts";
 import { chooseSearch, type ChosenSearch } from "./chosen-search.ts";
-import { callScheduler, tryCall } from "./call.ts";
-import { type JobPlan, jobFiles, planJobs } from "./job-plan.ts";
+import { submitScript, tryCall } from "./call.ts";
+import { type JobPlan, jobFiles, logFolder, planJobs } from "./job-plan.ts";
 import type { SubmissionReport } from "./report.ts";
 
 /**
@@ -39,7 +39,7 @@ export async function submitWorkers(options: LaunchOptions, host: Host): Promise
     const script = jobFiles(storages, launch, index);
     try {
       const id = await submitOne(
-        { ...plan.request, output: `${script}_`, tasks },
+        { ...plan.request, output: outputOf(chosen, script), tasks },
         script,
         plan,
         chosen,
@@ -71,9 +71,15 @@ export async function submitWorkers(options: LaunchOptions, host: Host): Promise
     processes: plan.processes,
     waiting,
     script: submitted.length === 0 ? null : `${jobFiles(storages, launch, 0)}.sh`,
-    output: submitted.length === 0 ? null : launchLogsFolder(storages[0] ?? ""),
+    output: submitted.length === 0 ? null : logFolder(chosen, storages[0] ?? ""),
     storages: storages.map((storage) => basename(storage)),
   };
+}
+
+/** Begins the names of the output of what a script submits. */
+function outputOf(chosen: ChosenSearch, script: string): string {
+  const folder = logFolder(chosen, chosen.storages[0] ?? "");
+  return `${join(folder, basename(script))}_`;
 }
 
 /** @returns the id */
@@ -86,17 +92,10 @@ async function submitOne(
 ): Promise<string> {
   const file = `${path}.sh`;
   host.files.makeFolder(launchLogsFolder(storages[0] ?? ""));
+  host.files.makeFolder(dirname(request.output));
   host.files.write(file, formatJobScript(scheduler, request, script));
   host.files.makeExecutable(file);
-  const call = scheduler.submit(file);
-  const printed = await callScheduler(scheduler, call, "submit the workers", host);
-  const [id] = scheduler.parseSubmission(printed) ?? [];
-  if (id !== undefined) return id;
-  throw new UserError(
-    "scheduler",
-    `${call.command[0] ?? ""} took ${file}, but printed no id of a job: ${JSON.stringify(printed.slice(0, 500))}.`,
-    "Look at your queue: the workers may have been submitted.",
-  );
+  return submitScript(scheduler, file, host);
 }
 
 /** How many elements an array may have. A scheduler that does not say will refuse too many itself. */

@@ -22,6 +22,7 @@ export function workerArguments(
     ...value("gpus_per_run", options.gpusPerRun),
     ...value("cpus_per_run", options.cpusPerRun),
     ...value("n_experiments_per_proc", nExperimentsPerProc),
+    ...options.runs.flatMap((run) => value("run", run)),
     ...switched("check_hash", options.checkHash),
     ...switched("run_clean_interrupted", options.runCleanInterrupted),
     ...value("log_level", options.logLevel),

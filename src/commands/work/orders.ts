@@ -11,6 +11,8 @@ export type StorageToWorkOn = {
   readonly repositories: readonly RepositoryState[];
   /** The numbers of the experiments to work on; all if left out. */
   readonly only?: readonly number[];
+  /** The runs to work on, as `experiment3/seed2`; all if left out. */
+  readonly runs?: readonly string[];
 };
 
 /** What a worker is started with. */

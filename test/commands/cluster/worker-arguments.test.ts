@@ -24,6 +24,8 @@ describe("workerArguments", () => {
     "--gpus_per_run=0.5",
     "--cpus_per_run=2",
     "--n_experiments_per_proc=5",
+    "--run=experiment3/seed2",
+    "--run=experiment1/seed1",
     "--check_hash",
     "--run_clean_interrupted",
     "--log_level=warn",
