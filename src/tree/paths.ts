@@ -54,6 +54,8 @@ export const workersFolder = (storage: string) => join(storage, ".workers");
 export const launchLogsFolder = (storage: string) => join(storage, "logs");
 /** What schedulers said of jobs, a folder for each machine and minute. */
 export const jobsFolder = (root: string) => join(root, ".jobs");
+/** Code as it was when it was submitted, a folder for each state. */
+export const codeFolder = (root: string) => join(root, ".code");
 export const idsFolder = (root: string) => join(root, ".ids");
 export const stagingFolder = (parent: string, token: string) => join(parent, `.staging-${token}`);
 /** Whether `name` is that of a staging folder. */

@@ -6,6 +6,7 @@ import { PENDING_FLAG } from "../../core/run-state.ts";
 import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
 import { JOB_SCRIPT, JOB_SCRIPT_LIST, runLabel } from "../../tree/paths.ts";
+import { keepCode } from "../launch/code-version.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import { type ChosenSearch, chooseSearch } from "./chosen-search.ts";
 import { logFolder, planJobs } from "./job-plan.ts";
@@ -25,8 +26,9 @@ export type ScriptsReport = {
  * those who submit themselves. What was written before is written anew.
  * @throws UserError
  */
-export async function writeJobScripts(options: LaunchOptions, host: Host): Promise<ScriptsReport> {
-  const chosen = await chooseSearch(options, host);
+export async function writeJobScripts(asked: LaunchOptions, host: Host): Promise<ScriptsReport> {
+  const chosen = await chooseSearch(asked, host);
+  const options = keepCode(asked, chosen, host);
   const { storages } = chosen;
   const lists: string[] = [];
   let scripts = 0;

@@ -8,7 +8,7 @@ import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { launchLogsFolder } from "../../tree/paths.ts";
 import { type SubmittedJob, writeSubmission } from "../../tree/submission.ts";
-import { checkCode, readCode } from "../launch/code-version.ts";
+import { keepCode } from "../launch/code-version.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import { tallyStorage } from "../launch/tally.ts";
 import { checkTime } from "../launch/wall-time.ts";
@@ -21,15 +21,15 @@ import type { SubmissionReport } from "./report.ts";
  * Submits workers as batch jobs and leaves: one array for as many as the site takes in one.
  * @throws UserError `scheduler` with what it had accepted before it refused
  */
-export async function submitWorkers(options: LaunchOptions, host: Host): Promise<SubmissionReport> {
-  const chosen = await chooseSearch(options, host);
+export async function submitWorkers(asked: LaunchOptions, host: Host): Promise<SubmissionReport> {
+  const chosen = await chooseSearch(asked, host);
+  const options = keepCode(asked, chosen, host);
   const { scheduler, storages } = chosen;
-  if (options.checkHash) checkCode(readCode(storages, host), host);
   const tallies = storages.map((storage) => tallyStorage(storage, host));
   const waiting = tallies.reduce((sum, { pending, running }) => sum + pending + running, 0);
-  const asked = options.cluster.nodes ?? 1;
+  const askedNodes = options.cluster.nodes ?? 1;
   const plan = planJobs(options, chosen, host);
-  const jobs = Math.min(asked, Math.ceil(waiting / plan.processes));
+  const jobs = Math.min(askedNodes, Math.ceil(waiting / plan.processes));
   if (plan.request.seconds !== undefined) checkTime("--time", plan.request.seconds, options);
   const launch = `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`;
   const chunks =
@@ -67,7 +67,7 @@ export async function submitWorkers(options: LaunchOptions, host: Host): Promise
     scheduler: scheduler.name,
     jobs: submitted,
     nodes: jobs,
-    askedNodes: asked,
+    askedNodes,
     processes: plan.processes,
     waiting,
     script: submitted.length === 0 ? null : `${jobFiles(storages, launch, 0)}.sh`,

@@ -24,6 +24,8 @@ export type LaunchOptions = StorageChoice & {
   readonly nExperimentsPerProc: number | undefined;
   /** `experiment3/seed2`: those to execute; all if there are none. */
   readonly runs: readonly string[];
+  /** `live`, `snapshot`, or the folder of a snapshot; where it is left out, jobs use a snapshot. */
+  readonly code: string | undefined;
   readonly checkHash: boolean;
   readonly runCleanInterrupted: boolean;
   readonly usePbar: boolean;
@@ -65,6 +67,7 @@ export async function parseLaunchOptions(args: Argv): Promise<LaunchOptions> {
     cpusPerRun: given.cpus_per_run,
     nExperimentsPerProc: given.n_experiments_per_proc,
     runs: given.run.map(checkRun),
+    code: given.code,
     checkHash: given.check_hash,
     runCleanInterrupted: given.run_clean_interrupted,
     usePbar: given.use_pbar,
@@ -115,6 +118,11 @@ function declare(args: Argv) {
       array: true,
       default: [] as string[],
       describe: "execute this run only, as experiment3/seed2; may be repeated",
+    })
+    .option("code", {
+      type: "string",
+      defaultDescription: "live; with a scheduler snapshot",
+      describe: "the code that runs use: as it is then (live), or as it is now (snapshot)",
     })
     .option("check_hash", {
       type: "boolean",

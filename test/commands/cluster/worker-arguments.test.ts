@@ -26,6 +26,7 @@ describe("workerArguments", () => {
     "--n_experiments_per_proc=5",
     "--run=experiment3/seed2",
     "--run=experiment1/seed1",
+    "--code=/a snapshot",
     "--check_hash",
     "--run_clean_interrupted",
     "--log_level=warn",
