@@ -11,6 +11,7 @@ import { withTempDirectory } from "./support/temp-directory.ts";
 const COMMANDS = [
   "albench",
   "alclean",
+  "alcopy",
   "aldoctor",
   "alinit",
   "allaunch",

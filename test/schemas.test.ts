@@ -62,6 +62,9 @@ describe("what commands print with --json", function () {
       await print("alquery", "storage", "--fields", "--group_by", "info.status");
       await print("alinit", "--folder", "new", "--language", "python");
       await print("alretrain", ...LIST, ...RETRAIN);
+      await print("alcopy", ...LIST, "--additional_param", "more=1", "--dry_run");
+      expect(await print("alcopy", ...LIST)).to.have.nested.property("copies[0].runs", 2);
+      await print("alcopy", ...LIST);
       await print("alplot", ...LIST, "--plots_to_make", "None, loss");
       const loss = ["--performance_metric", "loss", "--performance_direction", "minimise"];
       await print("albench", ...LIST, ...loss, "--importance");

@@ -1,6 +1,7 @@
 import { benchmark } from "./benchmark.ts";
 import { clean } from "./clean.ts";
 import type { Command } from "./command.ts";
+import { copy } from "./copy.ts";
 import { doctor } from "./doctor.ts";
 import { init } from "./init.ts";
 import { launch } from "./launch.ts";
@@ -25,4 +26,5 @@ export const COMMANDS: readonly AnyCommand[] = [
   retrain,
   query,
   plot,
+  copy,
 ];

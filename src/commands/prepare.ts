@@ -8,9 +8,15 @@ import { writeAddition } from "./prepare/addition.ts";
 import { checkConfigurations } from "./prepare/check-configurations.ts";
 import { explainConfig } from "./prepare/explain-config.ts";
 import { listPath } from "./prepare/list-file.ts";
-import { planStorages, reportStorage, writeStorages } from "./prepare/new-storages.ts";
+import {
+  planStorages,
+  reportRepeated,
+  reportStorage,
+  writeStorages,
+} from "./prepare/new-storages.ts";
 import { planAddition, reportAddition } from "./prepare/plan-addition.ts";
 import { planOfAddition, planOfStorage, type StoragePlan } from "./prepare/planned-experiments.ts";
+import { findRepeated } from "./prepare/repeated.ts";
 import {
   type PrepareReport,
   renderReport,
@@ -19,6 +25,7 @@ import {
 } from "./prepare/report.ts";
 import { type PrepareOptions, type PrepareRequest, readRequest } from "./prepare/request.ts";
 import { addToList } from "./publishing/add-to-list.ts";
+import { confirmWriting } from "./publishing/confirm-writing.ts";
 
 export type { PrepareOptions, PrepareReport };
 
@@ -133,7 +140,9 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
     if (dryRun) {
       return { dryRun, stopped: false, storages, search, list, rootDir, plan: experiments };
     }
-    if (!options.yes) await confirm(storages, host);
+    if (!options.yes && storages.some(({ runs }) => runs > 0)) {
+      await confirmWriting(storages.map(renderStorage), host);
+    }
     const written = await write(signal);
     return { dryRun, stopped: signal.aborted, storages: written, search, list, rootDir };
   },
@@ -187,14 +196,7 @@ async function makePlan(
   host: Host,
 ): Promise<Plan> {
   if (options.addToFolder === undefined) {
-    const planned = planStorages(request, options, host);
-    await checkConfigurations(request, planned);
-    const write = async (signal: AbortSignal) =>
-      (await writeStorages(request, planned, host, signal)).map((one) =>
-        reportStorage(request, one),
-      );
-    const experiments = () => planned.map((one) => planOfStorage(request, one));
-    return { storages: planned.map((one) => reportStorage(request, one)), experiments, write };
+    return await planNew(request, options, host);
   }
   const planned = planAddition(request, options.addToFolder, host);
   const write = async (signal: AbortSignal) => {
@@ -206,10 +208,28 @@ async function makePlan(
   return { storages: [reportAddition(request, planned)], experiments, write };
 }
 
-/** Asks on a terminal; without one nobody could answer, and what only creates goes ahead. */
-async function confirm(storages: readonly StorageReport[], { terminal }: Host): Promise<void> {
-  const plan = storages.map(renderStorage).join("\n");
-  if ((await terminal.confirm(`To be written:\n${plan}\nWrite them?`)) === false) {
-    throw new UserError("refused", "Nothing was written.", "Answer y, or pass --yes.");
+/** Storages for all algorithms and tasks, but those that the same call has made before. */
+async function planNew(
+  request: PrepareRequest,
+  options: PrepareOptions,
+  host: Host,
+): Promise<Plan> {
+  const planned = planStorages(request, options, host);
+  await checkConfigurations(request, planned);
+  const repeated = findRepeated(request, planned, host);
+  const fresh = planned.filter((one) => !repeated.has(one));
+  for (const name of repeated.values()) {
+    host.terminal.note(
+      `${name} is this search, by the same code: prepare it once more with another --desc.`,
+    );
   }
+  const existing = [...repeated].map(([one, name]) => reportRepeated(request, one, name));
+  const write = async (signal: AbortSignal) => {
+    const names = existing.map(({ name }) => name);
+    await addToList(listPath(request), names, host);
+    const written = fresh.length === 0 ? [] : await writeStorages(request, fresh, host, signal);
+    return [...existing, ...written.map((one) => reportStorage(request, one))];
+  };
+  const storages = [...existing, ...fresh.map((one) => reportStorage(request, one))];
+  return { storages, experiments: () => fresh.map((one) => planOfStorage(request, one)), write };
 }

@@ -116,7 +116,7 @@ describe("prepare", () => {
     withTempDirectory(async (project) => {
       const schedule = { ...RANDOM, algNames: ["mlp", "cnn"], taskNames: ["digits", "wine"] };
       const first = await prepareIn(project, schedule, { resample: true });
-      const again = await prepareIn(project, schedule, { resample: true });
+      const again = await prepareIn(project, schedule, { resample: true, desc: "b" });
       const drawn = [first, again].map(({ storages }) =>
         storages.map(({ name }) => drawnIn(join(project, "storage", name))),
       );
@@ -130,8 +130,8 @@ describe("prepare", () => {
     withTempDirectory(async (project) => {
       await prepareIn(project, GRID);
       const before = treeText(project);
-      const { storages } = await prepareIn(project, GRID, { dryRun: true });
-      expect(storages[0]).to.include({ name: NAME.replace("ju1", "ju2"), runs: 12 });
+      const { storages } = await prepareIn(project, GRID, { dryRun: true, desc: "b" });
+      expect(storages[0]).to.include({ name: "ju2_f7b375e_mlp_digits_grid_b", runs: 12 });
       const more = { ...GRID, seeds: [1, 2, 3] };
       const options = { dryRun: true, addToFolder: NAME };
       await prepareIn(project, more, options);

@@ -21,7 +21,7 @@ type Found = { readonly problem: Problem; readonly values: Config; count: number
  * @throws UserError `schedule-invalid`, with every problem once
  */
 export async function checkConfigurations(
-  { search, schedule, scheduleFile }: PrepareRequest,
+  { search, schedule, scheduleFile, volatile }: PrepareRequest,
   storages: readonly CheckedStorage[],
 ): Promise<void> {
   const { isLate, mayRepeat, schema, configOf } = search;
@@ -34,7 +34,9 @@ export async function checkConfigurations(
       total += 1;
       const { config, problems } = configOf(values, labelsOf(name));
       const more = schema === undefined ? [] : await schemaProblems(config, schema);
-      const twice = mayRepeat ? repeatProblems(config, values, known) : [];
+      const twice = mayRepeat
+        ? repeatProblems(configIdentity(config, volatile), values, known)
+        : [];
       for (const problem of [...problems, ...more, ...twice]) note(problem, values, found);
     }
   }
@@ -81,11 +83,10 @@ function described({ problem, values, count }: Found, total: number): Problem {
 }
 
 function repeatProblems(
-  config: Config,
+  identity: string,
   values: Config,
   known: Map<string, Config>,
 ): readonly Problem[] {
-  const identity = configIdentity(config);
   const other = known.get(identity);
   if (other === undefined) {
     known.set(identity, values);

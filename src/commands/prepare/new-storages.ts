@@ -20,6 +20,7 @@ import {
   formatVariations,
   type VariationsFile,
 } from "../../tree/variations-file.ts";
+import { shortVersion } from "../launch/code-version.ts";
 import type { Pace } from "../publishing/pace.ts";
 import { publishStorages } from "../publishing/publish-storages.ts";
 import { labelsOf, soundConfig } from "./check-configurations.ts";
@@ -46,7 +47,7 @@ export function planStorages(
   const letters = userLetters(host.repositories.userName());
   const next = nextIdNumber(root, letters, host);
   const desc = options.desc ?? request.scheduleName;
-  const version = codeVersion(request);
+  const version = shortVersion(request.repositories);
   const seed = samplerSeed(request, options, host);
   const pairs = schedule.algNames.flatMap((algName) =>
     schedule.taskNames.map((taskName) => ({ algName, taskName })),
@@ -70,6 +71,16 @@ export function reportStorage(
   const runs = experiments * schedule.seeds.length;
   const counts = { experiments, new: experiments, existing: 0, runs };
   return { name: formatSearchName(name), ...counts, samplerSeed };
+}
+
+/** How one stands in the report that an earlier call has made: `name`. */
+export function reportRepeated(
+  request: PrepareRequest,
+  planned: PlannedStorage,
+  name: string,
+): StorageReport {
+  const { experiments, ...rest } = reportStorage(request, planned);
+  return { ...rest, name, experiments, new: 0, existing: experiments, runs: 0 };
 }
 
 /** Writes all storages, or none when `signal` aborts before they are built. @returns those written */
@@ -164,7 +175,7 @@ function randomVariations(
 }
 
 function searchFacts(
-  { schedule, program, metric, project, repositories, scheduleFile }: PrepareRequest,
+  { schedule, program, metric, project, repositories, scheduleFile, volatile }: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
   storage: string,
   { clock }: Host,
@@ -180,14 +191,10 @@ function searchFacts(
     ...designOf(schedule),
     seeds: schedule.seeds,
     defaults: schedule.defaults,
+    ...(volatile.length > 0 && { volatile }),
     schedule: relative(project.root, scheduleFile),
     createdAt: new Date(clock.now()).toISOString(),
   };
-}
-
-/** Seven digits of each repository's commit, e.g. `f7b375e-nogit`. */
-function codeVersion({ repositories }: PrepareRequest): string {
-  return repositories.map(({ commit }) => commit?.slice(0, 7) ?? "nogit").join("-");
 }
 
 function samplerSeed(

@@ -42,7 +42,9 @@ export function renderReport(report: PrepareReport): string {
   const runs = storages.reduce((sum, storage) => sum + storage.runs, 0);
   const searches = storages.length === 1 ? "1 search" : `${storages.length} searches`;
   const lines = [
-    `${dryRun ? "Would prepare" : "Prepared"} ${counted(runs, "run")} in ${searches}:`,
+    runs === 0
+      ? `Nothing is to be written: what the schedule asks for is there, in ${searches}:`
+      : `${dryRun ? "Would prepare" : "Prepared"} ${counted(runs, "run")} in ${searches}:`,
     ...storages.map(renderStorage),
   ];
   if (dryRun) {
@@ -57,13 +59,13 @@ export function renderReport(report: PrepareReport): string {
   );
 }
 
-/** A storage's line, e.g. `  ju1_f7b375e_mlp_digits_grid_a  72 of 72 experiments exist, 0 added`. */
+/** A storage's line, e.g. `  ju1_f7b375e_mlp_digits_grid_a  72 of 72 exist, 0 added`. */
 export function renderStorage(storage: StorageReport): string {
   const { name, experiments, existing, runs, samplerSeed } = storage;
   const sampler = samplerSeed === null ? "" : `, sampler seed ${samplerSeed}`;
   const counts =
     existing === 0
       ? `${counted(experiments, "experiment")}, ${counted(runs, "run")}`
-      : `${existing} of ${counted(experiments, "experiment")} exist, ${storage.new} added, ${counted(runs, "run")}`;
+      : `${existing} of ${experiments} exist, ${storage.new} added, ${counted(runs, "run")}`;
   return `  ${name}  ${counts}${sampler}`;
 }

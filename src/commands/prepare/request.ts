@@ -17,6 +17,7 @@ import type { Host } from "../../host.ts";
 import { checkInteger } from "../options.ts";
 import { findProject, type Project, storageRoot } from "../project.ts";
 import { readMachineLayer, readRegistry } from "./composition-files.ts";
+import { findVolatile } from "./find-volatile.ts";
 import { readSource } from "./read-source.ts";
 
 export type PrepareOptions = {
@@ -52,6 +53,8 @@ export type PrepareRequest = {
   /** Null: nobody has said yet by what the search is judged. */
   readonly metric: Metric | null;
   readonly repositories: readonly RepositoryState[];
+  /** Dotted names of what makes no other experiment, said by the schedule or the project. */
+  readonly volatile: readonly string[];
 };
 
 /** @throws UserError `usage`, `not-found`, `schedule-invalid`, `config-invalid` */
@@ -84,6 +87,7 @@ export async function readRequest(options: PrepareOptions, host: Host): Promise<
     repositories: (project.settings.repositories ?? ["."]).map((path) =>
       host.repositories.state(resolve(project.root, path), path),
     ),
+    volatile: findVolatile(schedule, project, host),
   };
 }
 

@@ -52,6 +52,18 @@ export function setAt(config: Config, path: string, value: ConfigValue): Config 
   return { ...config, [name]: setAt(inner, path.slice(dot + 1), value) };
 }
 
+/** `config` without what stands at a dotted path, and without the branches that are empty then. */
+export function withoutPath(config: Config, path: string): Config {
+  const dot = path.indexOf(".");
+  const name = dot < 0 ? path : path.slice(0, dot);
+  if (!Object.hasOwn(config, name)) return config;
+  const { [name]: inner, ...others } = config;
+  if (dot < 0) return others;
+  if (!isConfig(inner)) return config;
+  const left = withoutPath(inner, path.slice(dot + 1));
+  return Object.keys(left).length === 0 ? others : { ...config, [name]: left };
+}
+
 /** The dotted paths of everything in a configuration, branches before their leaves. */
 export function pathsOf(config: Config, prefix = ""): readonly string[] {
   return Object.entries(config).flatMap(([name, value]) => {

@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { type Config, isConfig } from "../config/config.ts";
+import { type Config, type ConfigValue, isConfig } from "../config/config.ts";
 import { nameProblems, valueProblems } from "../config/parse-config.ts";
 import { formatProblems, mismatch, type Problem, unknownKeys, within } from "../config/problems.ts";
 import { formatSearchName } from "../search-name.ts";
@@ -10,6 +10,7 @@ import { metricProblems } from "./metric.ts";
 import { programProblems } from "./program.ts";
 import { isRepeats, type Schedule, withSeeds } from "./schedule.ts";
 import { randomProblems } from "./space-problems.ts";
+import { unknownVolatile, volatileProblems } from "./volatile.ts";
 
 const COMMON_KEYS = [
   "$schema",
@@ -23,6 +24,7 @@ const COMMON_KEYS = [
   "metric",
   "samplerSeed",
   ...COMPOSITION_KEYS,
+  "volatile",
 ];
 const KEYS = {
   grid: [...COMMON_KEYS, ...GRID_KEYS, "sample"],
@@ -61,7 +63,7 @@ export function scheduleProblems(value: unknown): readonly Problem[] {
     const expected = `either one of ${GRID_KEYS.join(", ")} (a grid), or space and nExperiments (random)`;
     return [mismatch("", expected, value)];
   }
-  const { program, metric, defaults, samplerSeed } = value;
+  const { program, metric, defaults, samplerSeed, volatile } = value;
   return [
     ...unknownKeys(value, KEYS[kind], ""),
     ...namesProblems(value["algNames"], "algName"),
@@ -73,6 +75,7 @@ export function scheduleProblems(value: unknown): readonly Problem[] {
       : [mismatch("samplerSeed", "a whole number from 0 on", samplerSeed)]),
     ...(program === undefined ? [] : programProblems(program, "program")),
     ...(metric === undefined ? [] : metricProblems(metric, "metric")),
+    ...(volatile === undefined ? [] : ownVolatileProblems(volatile, defaults)),
     ...(kind === "grid" ? gridProblems(value) : randomProblems(value)),
   ];
 }
@@ -127,6 +130,13 @@ function seedsProblems({ seeds, repeats }: Config): readonly Problem[] {
 }
 
 const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
+
+function ownVolatileProblems(volatile: ConfigValue, defaults: unknown): readonly Problem[] {
+  const problems = volatileProblems(volatile, "volatile");
+  if (problems.length > 0 || !isConfig(defaults)) return problems;
+  // Each was just checked.
+  return unknownVolatile(volatile as readonly string[], defaults, "volatile");
+}
 
 /** Whatever keeps defaults from being the values of a configuration. */
 export function defaultsProblems(defaults: unknown): readonly Problem[] {

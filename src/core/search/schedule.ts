@@ -56,6 +56,8 @@ type Common = CompositionPart & {
   readonly program?: Program;
   /** What is compared; the project's file otherwise. */
   readonly metric?: MetricOptions;
+  /** Dotted names of what makes no other experiment; with those of the project's file. */
+  readonly volatile?: readonly string[];
 };
 
 export type GridSchedule = Common &
