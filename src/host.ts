@@ -95,6 +95,10 @@ export type Files = {
   readonly makeFolder: (path: string) => boolean;
   /** Creates a folder and those above it, as far as they are missing. */
   readonly makeFolders: (path: string) => void;
+  /** Copies a file with its permissions; where the disk can, both share its blocks. */
+  readonly copy: (from: string, to: string) => void;
+  /** Makes a symbolic link at `path`. */
+  readonly link: (target: string, path: string) => void;
   /** Removes a file or a whole folder; nothing happens if it is not there. */
   readonly remove: (path: string) => void;
   /** Lets everybody who may read a file execute it. */
@@ -171,6 +175,10 @@ export type Images = {
 export type Repositories = {
   /** The state of the repository that holds `path` (absolute), without untracked files; `label` becomes its `path`. */
   readonly state: (path: string, label: string) => RepositoryState;
+  /** The top of the repository that holds `path`, and its files relative to that, but for those that git ignores; undefined if there is none. */
+  readonly files: (
+    path: string,
+  ) => { readonly root: string; readonly files: readonly string[] } | undefined;
   /** The git user's name, or the system user's. */
   readonly userName: () => string;
 };

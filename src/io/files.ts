@@ -5,6 +5,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  copyFileSync,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -17,6 +18,7 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -95,6 +97,12 @@ export const diskFiles: Files = {
   makeFolders,
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
+  },
+  copy: (from, to) => {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  },
+  link: (target, path) => {
+    symlinkSync(target, path);
   },
   makeExecutable: (path) => {
     // Whoever may read it may execute it.
