@@ -283,7 +283,7 @@ describe("albench", function () {
             experiment: 2,
             seed: 1,
             flag: "COMPLETED",
-            varied: { constructor: 1 },
+            varied: { valueOf: 1 },
             recorded: lines,
           },
         ],

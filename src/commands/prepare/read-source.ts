@@ -45,7 +45,8 @@ export async function readSource(
     const problems = isData ? parse().problems : [];
     const message =
       problems.length > 0 ? formatProblems(path, problems) : `${path} cannot be loaded: ${what}`;
-    const hint = "Nothing was written. Correct the file and prepare again.";
+    const role = code === "schedule-invalid" ? "schedule" : "file";
+    const hint = `Nothing was written. Correct the ${role} and prepare again.`;
     throw new UserError(code, message, hint, { cause: error });
   }
 }
