@@ -5,6 +5,7 @@ import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
 import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
+import { configurations, expression, overrides } from "./language.ts";
 import { command, output } from "./texts.ts";
 import { plainYaml } from "./yaml.ts";
 
@@ -25,6 +26,9 @@ export const TARGETS: readonly Target[] = [
   command,
   messages,
   output,
+  expression,
+  configurations,
+  overrides,
   query,
   index,
   squeue,
