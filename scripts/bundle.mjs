@@ -8,22 +8,36 @@ import { build } from "esbuild";
 /** Loaded by name from node_modules: native, large, or with files of their own. */
 const APART = ["canvas", "jiti", "proper-lockfile", "vega", "vega-lite", "yaml"];
 /**
- * In the layout of `--help`, exchanged for what does the same without regular expressions over all
- * of Unicode, which cost 30 ms to compile.
+ * In the layout of `--help` and of tables, exchanged for what does the same without regular expressions over all
+ * of Unicode and a segmenter of text, which cost 30 ms to make.
  */
-const quickerHelp = {
-  name: "quicker-help",
+const quickerText = {
+  name: "quicker-text",
   setup: ({ onResolve, resolve }) => {
     const quicker = {
       "string-width": "fast-string-width",
       "wrap-ansi": "./scripts/wrap-ansi.mjs",
     };
     onResolve({ filter: /^(string-width|wrap-ansi)$/ }, ({ path, importer, kind }) =>
-      importer.includes("/cliui/")
+      /\/(cliui|yargs)\//.test(importer)
         ? resolve(quicker[path], { resolveDir: process.cwd(), kind })
         : undefined,
     );
+    onResolve({ filter: /^string-width$/ }, ({ kind }) =>
+      kind === "require-call"
+        ? resolve("./scripts/string-width.cjs", { resolveDir: process.cwd(), kind })
+        : undefined,
+    );
   },
+};
+
+const ALL = "all-commands";
+const allApart = {
+  name: "all-apart",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /\/all\.ts$/ }, ({ kind }) =>
+      kind === "dynamic-import" ? { path: `./${ALL}.js`, external: true } : undefined,
+    ),
 };
 
 /** Libraries of the older kind call `require`, which a module does not have. */
@@ -48,12 +62,12 @@ const common = {
   logLevel: "warning",
   metafile: true,
 };
-const commands = await build({
-  ...common,
-  entryPoints: readdirSync("bin").map((name) => `bin/${name}`),
-  external: APART,
-  plugins: [quickerHelp],
-});
+// One by one: parts that commands share would be files of their own, each of which costs half a
+// millisecond at each start.
+const commands = [];
+for (const name of readdirSync("bin")) commands.push(await bundle([`bin/${name}`]));
+// All of them are wanted together by completion alone.
+const all = await bundle({ [ALL]: "src/commands/all.ts" });
 // vega is some hundred files, which take half of the time until the first figure.
 const drawer = await build({
   ...common,
@@ -69,8 +83,12 @@ for (const name of readdirSync(OUTPUT).filter((one) => one.endsWith(".js"))) {
   if (!/\brequire\b/.test(code)) writeFileSync(path, code);
 }
 
-const inputs = [commands, drawer].flatMap(({ metafile }) => Object.keys(metafile.inputs));
+const inputs = [...commands, all, drawer].flatMap(({ metafile }) => Object.keys(metafile.inputs));
 writeFileSync(join(OUTPUT, "THIRD-PARTY-NOTICES.txt"), notices(inputs));
+
+function bundle(entryPoints) {
+  return build({ ...common, entryPoints, external: APART, plugins: [quickerText, allApart] });
+}
 
 /** What the licences of the libraries in the files above ask for. */
 function notices(inputs) {

@@ -15,7 +15,9 @@ export type UserErrorCode =
   /** The place cannot be written or read: permissions, no space. */
   | "disk"
   /** Something that this machine lacks, such as node-canvas. */
-  | "unavailable";
+  | "unavailable"
+  /** The batch scheduler refused, gave no answer, or is not there. */
+  | "scheduler";
 
 /**
  * A failure the user can act on: printed as `message` and `hint`, without a stack.

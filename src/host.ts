@@ -2,8 +2,21 @@ import type { FileStamp, StampedText } from "./core/file-stamp.ts";
 import type { Space } from "./core/file-system-kinds.ts";
 import type { LineFile, OpenFile } from "./core/open-file.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
-import type { StopSignal } from "./core/stop-signal.ts";
+import type { Processes } from "./host-processes.ts";
 import type { ImageFormat, RenderOptions } from "./core/figures/image-format.ts";
+
+export type {
+  CommandResult,
+  ProcessEnd,
+  Processes,
+  RunOptions,
+  SupervisedCommand,
+  SupervisedEnd,
+  SupervisedProcess,
+  Supervisor,
+  SupervisorSettings,
+  WorkerProcess,
+} from "./host-processes.ts";
 
 /** The outside world, as the rest of the code sees it. Built once, by a composition root; faked in tests. */
 export type Host = {
@@ -24,6 +37,8 @@ export type Host = {
   readonly workingFolder: string;
   /** A file of this package, absolute. @param path - relative to its root */
   readonly packageFile: (path: string) => string;
+  /** The Node.js that runs us, absolute. */
+  readonly nodeFile: string;
 };
 
 /**
@@ -82,6 +97,8 @@ export type Files = {
   readonly makeFolders: (path: string) => void;
   /** Removes a file or a whole folder; nothing happens if it is not there. */
   readonly remove: (path: string) => void;
+  /** Lets everybody who may read a file execute it. */
+  readonly makeExecutable: (path: string) => void;
   /** Whether this user may write a file, or make files in a folder; false also if there is none. */
   readonly isWritable: (path: string) => boolean;
   /** The system's number of the user who owns a file or folder; undefined if there is none. */
@@ -133,73 +150,6 @@ export type Machine = {
 };
 
 export type MemoryKills = { readonly counter: string; readonly count: number };
-
-export type Processes = {
-  /** Starts a worker process, with messages in both directions. */
-  readonly startWorker: (settings: unknown) => WorkerProcess;
-  /** Starts the supervisor of a worker's runs. */
-  readonly startSupervisor: (settings: SupervisorSettings) => Supervisor;
-};
-
-export type WorkerProcess = {
-  readonly pid: number | undefined;
-  readonly send: (message: unknown) => void;
-  readonly onMessage: (listener: (message: unknown) => void) => void;
-  readonly ended: Promise<ProcessEnd>;
-  readonly kill: () => void;
-};
-
-/** How a process ended: by itself with a code, or by a signal. */
-export type ProcessEnd = {
-  readonly code: number | null;
-  readonly signal: string | null;
-  /** Why it could not be started, if so. */
-  readonly error: string | null;
-};
-
-export type SupervisorSettings = {
-  /** The worker's 24 digits, put into the environment of everything that is started. */
-  readonly worker: string;
-  /** Without a beat for so long, the supervisor ends what runs. */
-  readonly silenceMs: number;
-};
-
-/**
- * The small process that starts what a worker runs and knows its process group: it ends the run
- * when the worker is gone, or silent for too long, which a stopped worker cannot do itself.
- */
-export type Supervisor = {
-  readonly start: (command: SupervisedCommand) => SupervisedProcess;
-  /** Says that a heartbeat was confirmed, or that nothing runs. */
-  readonly beat: () => void;
-  /** Ends everything, the supervisor last. */
-  readonly close: () => Promise<void>;
-};
-
-export type SupervisedCommand = {
-  /** Arguments of any program, or our own runner of modules, which can be sent messages. */
-  readonly command: readonly string[] | "module-runner";
-  readonly folder: string;
-  readonly environment: Readonly<Record<string, string>>;
-  /** File to which standard output and error are appended; without one only the end is kept. */
-  readonly log?: string;
-};
-
-export type SupervisedProcess = {
-  /** For a `module-runner` only. */
-  readonly send: (message: unknown) => void;
-  readonly onMessage: (listener: (message: unknown) => void) => void;
-  /** To the whole process group. */
-  readonly kill: (signal: StopSignal | "SIGKILL") => void;
-  readonly ended: Promise<SupervisedEnd>;
-};
-
-export type SupervisedEnd = ProcessEnd & {
-  /** The end of the output that went to no log. */
-  readonly tail: string;
-  /** The supervisor ended it, because the worker was silent. */
-  readonly silenced: boolean;
-};
 
 export type Modules = {
   /** The exports of a TypeScript or JavaScript module, or the parsed value of JSON and YAML (as `default`). `hatchery` can be imported by it. */

@@ -8,6 +8,14 @@ export type {
   Logger,
   Recorder,
 } from "./core/experiment.ts";
+export { defineScheduler } from "./core/scheduling/define-scheduler.ts";
+export type {
+  JobPhase,
+  JobRequest,
+  JobStatus,
+  Scheduler,
+  SchedulerCommand,
+} from "./core/scheduling/scheduler.ts";
 export type { Condition } from "./core/search/condition.ts";
 export type { Design } from "./core/search/designs/design.ts";
 export {

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import type { Argv } from "yargs";
 
 import type { Command } from "./commands/command.ts";
-import { launch as launchCommand } from "./commands/launch.ts";
+import { launchHere } from "./commands/launch.ts";
 import type { LaunchReport } from "./commands/launch/report.ts";
 import { prepare, type PrepareReport } from "./commands/prepare.ts";
 import type { Config } from "./core/config/config.ts";
@@ -131,7 +131,7 @@ export const prepareSearch = (options: PrepareSearchOptions, manners: Manners = 
 
 /** What allaunch does; resolves when nothing is left to run. Crashes stand in the report. @throws UserError */
 export const launchSearches = (options: LaunchSearchesOptions, manners: Manners = {}) =>
-  perform(launchCommand, options, manners) satisfies Promise<LaunchReport>;
+  perform(launchHere, options, manners) satisfies Promise<LaunchReport>;
 
 /**
  * Runs a function with the options of `configs/config.yaml`, changed by the script's command line, once for

@@ -11,7 +11,9 @@ import { withTempDirectory } from "./support/temp-directory.ts";
 const RETRAIN = ["--best_experiments_mapping", "best.json", "--train_time_key", "x", "--dry_run"];
 
 const validators = new Map(
-  readdirSync("schemas").map((file) => [file.replace(".schema.json", ""), compile(file)]),
+  readdirSync("schemas")
+    .filter((file) => file.startsWith("al"))
+    .map((file) => [file.replace(".schema.json", ""), compile(file)]),
 );
 
 /** Fails on x = 2, records otherwise. */
@@ -35,10 +37,14 @@ describe("what commands print with --json", function () {
       });
       const print = (name: string, ...args: readonly string[]) => expectValid(name, args, folder);
       await print("alprep", "-f", "grid_schedule_small.json", "--dry_run");
+      const asked = ["grid_schedule_small.json", "--explain_config", "x"];
+      expect(await print("alprep", ...asked)).to.have.nested.property("explanation.key", "x");
       const name = storage.split("/").at(-1) ?? "";
       writeFileSync(join(folder, "best.json"), JSON.stringify({ [name]: 1 }));
       await print("alstatus", "--explain", `${name}/experiment1/seed1`);
       expect(await print("allaunch", ...LIST)).to.have.property("completed", 1);
+      await print("allaunch", ...LIST, "--scheduler", "slurm", "--dry_run");
+      await print("allaunch", ...LIST, "--cancel", "--dry_run");
       await print("alstatus");
       await print("alstatus", "--runs");
       expect(await print("alstatus", "--errors"))
@@ -54,6 +60,9 @@ describe("what commands print with --json", function () {
       await print("alquery", "storage", "--fields", "--group_by", "info.status");
       await print("alinit", "--folder", "new", "--language", "python");
       await print("alretrain", ...LIST, ...RETRAIN);
+      await print("alcopy", ...LIST, "--additional_param", "more=1", "--dry_run");
+      expect(await print("alcopy", ...LIST)).to.have.nested.property("copies[0].runs", 2);
+      await print("alcopy", ...LIST);
       await print("alplot", ...LIST, "--plots_to_make", "None, loss");
       const loss = ["--performance_metric", "loss", "--performance_direction", "minimise"];
       await print("albench", ...LIST, ...loss, "--importance");

@@ -1,32 +1,30 @@
+import { benchmark } from "./benchmark.ts";
+import { clean } from "./clean.ts";
 import type { Command } from "./command.ts";
+import { copy } from "./copy.ts";
+import { doctor } from "./doctor.ts";
+import { init } from "./init.ts";
+import { launch } from "./launch.ts";
+import { plot } from "./plot.ts";
+import { prepare } from "./prepare.ts";
+import { query } from "./query.ts";
+import { retrain } from "./retrain.ts";
+import { status } from "./status.ts";
 
 /** A command whose options and report do not matter. */
 export type AnyCommand = Pick<Command<unknown, unknown>, "name" | "parse">;
 
-/** Every command; loaded only when all are wanted. */
-export async function loadCommands(): Promise<readonly AnyCommand[]> {
-  const [
-    { prepare },
-    { launch },
-    { clean },
-    { status },
-    { benchmark },
-    { doctor },
-    { init },
-    { retrain },
-    { query },
-    { plot },
-  ] = await Promise.all([
-    import("./prepare.ts"),
-    import("./launch.ts"),
-    import("./clean.ts"),
-    import("./status.ts"),
-    import("./benchmark.ts"),
-    import("./doctor.ts"),
-    import("./init.ts"),
-    import("./retrain.ts"),
-    import("./query.ts"),
-    import("./plot.ts"),
-  ]);
-  return [prepare, launch, clean, status, benchmark, doctor, init, retrain, query, plot];
-}
+/** Every command; imported only when all are wanted. */
+export const COMMANDS: readonly AnyCommand[] = [
+  prepare,
+  launch,
+  clean,
+  status,
+  benchmark,
+  doctor,
+  init,
+  retrain,
+  query,
+  plot,
+  copy,
+];

@@ -154,6 +154,7 @@ function lookAtCrash(run: RunPath, host: Host): readonly HeldRun[] {
     modifiedMs,
     askedAtMs: clock.monotonicMs(),
     answeredAtMs: clock.monotonicMs(),
+    job: null,
   };
   return [{ run, names, holder }];
 }

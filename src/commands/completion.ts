@@ -14,9 +14,9 @@ const COMMON: readonly CompletedFlag[] = ["help", "version", "json", "quiet"].ma
 /** A script that has `shell` complete all commands, from what they declare. */
 export async function completionScript(shell: Shell): Promise<string> {
   // Only now: it is every command.
-  const { loadCommands } = await import("./all.ts");
+  const { COMMANDS } = await import("./all.ts");
   const commands = await Promise.all(
-    (await loadCommands()).map(async (command) => ({
+    COMMANDS.map(async (command) => ({
       name: command.name,
       flags: [...(await flagsOf(command)).map(completed), ...COMMON],
     })),

@@ -4,12 +4,21 @@ import { oneLine } from "../core/printable.ts";
 import { formatDuration, toIsoName } from "../core/time.ts";
 import type { Host } from "../host.ts";
 import { cleanInterruptedRuns } from "./clean/interrupted.ts";
+import { asksForJobs } from "./cluster/cluster-options.ts";
+import {
+  type ClusterReport,
+  jobIds,
+  launchOnCluster,
+  renderCluster,
+} from "./cluster/launch-on-cluster.ts";
 import type { Command } from "./command.ts";
+import { jobEnd } from "./cluster/job-end.ts";
 import { checkCode, readCode, type StorageCode } from "./launch/code-version.ts";
 import { createCount, type LaunchCount } from "./launch/count.ts";
 import { type LaunchOptions, parseLaunchOptions } from "./launch/launch-options.ts";
 import { createLimits } from "./launch/limits.ts";
 import { type CrashedRun, type Halt, type LaunchReport, renderLaunch } from "./launch/report.ts";
+import { findSlots } from "./launch/slots.ts";
 import { tallyStorage } from "./launch/tally.ts";
 import { END_OF_TIME, secondsToStop, startTime } from "./launch/wall-time.ts";
 import { type PoolSignals, runWorkers } from "./launch/worker-pool.ts";
@@ -20,8 +29,8 @@ import { describeTask, forgetSteps } from "./work/settled-search.ts";
 /** Letters of a crash's first line that are shown; the whole is in its folder. */
 const MAX_REASON = 400;
 
-/** allaunch: executes what is pending in some storages. */
-export const launch: Command<LaunchOptions, LaunchReport> = {
+/** What allaunch does with workers on this machine. */
+export const launchHere: Command<LaunchOptions, LaunchReport> = {
   name: "allaunch",
   summary:
     "Executes the pending runs of searches, with any number of processes on any number of machines.",
@@ -39,6 +48,10 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
     [
       "allaunch -f list.txt --stop_signal SIGUSR1 --lead 60s --wall_time 4:00:00",
       "programs checkpoint on SIGUSR1, a minute before the end of 4 h",
+    ],
+    [
+      "allaunch -f list.txt --scheduler slurm --nodes 4 --n_processes 2 --time 4:00:00",
+      "four Slurm jobs of two workers each; returns at once",
     ],
   ],
 
@@ -61,6 +74,7 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
       halt = await runAll(options, code, { gracefully: signal, atOnce: kill }, host, done);
     }
     return {
+      kind: "launched",
       dryRun: options.dryRun,
       ...done.counts(),
       seconds: (host.clock.monotonicMs() - startedAtMs) / 1000,
@@ -79,6 +93,19 @@ export const launch: Command<LaunchOptions, LaunchReport> = {
   },
 };
 
+/** allaunch: executes what is pending in some storages, here or as jobs of a batch scheduler. */
+export const launch: Command<LaunchOptions, LaunchReport | ClusterReport> = {
+  ...launchHere,
+  run: (options, host, signal, kill) =>
+    asksForJobs(options.cluster)
+      ? launchOnCluster(options, host)
+      : launchHere.run(options, host, signal, kill),
+  render: (report) => (report.kind === "launched" ? renderLaunch(report) : renderCluster(report)),
+  toJson: (report) => ({ schemaVersion: 1, ...report }),
+  ids: (report) => (report.kind === "launched" ? launchHere.ids(report) : jobIds(report)),
+  exitCode: (report) => (report.kind === "launched" ? (launchHere.exitCode?.(report) ?? 0) : 0),
+};
+
 /** @returns why nothing more was started, before all was done */
 async function runAll(
   options: LaunchOptions,
@@ -87,8 +114,9 @@ async function runAll(
   host: Host,
   done: LaunchCount,
 ): Promise<Halt | undefined> {
+  const slots = await findSlots(options, host);
   const limits = createLimits(options);
-  const time = startTime(options, host);
+  const time = startTime(options, await jobEnd(host), host);
   const claiming = new AbortController();
   const gracefully = AbortSignal.any([signals.gracefully, time.isOver]);
   const bar = options.usePbar ? startBar(storages, host) : undefined;
@@ -109,7 +137,7 @@ async function runAll(
   const settings = workSettings(options, storages, time.endsAtMs, host);
   const pool = { claiming: claiming.signal, gracefully, atOnce: signals.atOnce };
   try {
-    await runWorkers(options.nProcesses, settings, pool, host, (report) => {
+    await runWorkers(slots, settings, pool, host, (report) => {
       done.add(report);
       bar?.update(done.settled(), `${done.counts().crashed.length} crashed`);
       if (report.kind === "warning") host.terminal.note(report.text);

@@ -3,9 +3,14 @@ import { dirname, join, resolve } from "node:path";
 import { type Config, isConfig } from "../core/config/config.ts";
 import { formatProblems, mismatch, type Problem, unknownKeys } from "../core/config/problems.ts";
 import { completeMetric, metricProblems } from "../core/search/metric.ts";
+import {
+  type ClusterSettings,
+  clusterSettingsProblems,
+} from "../core/scheduling/cluster-settings.ts";
 import { programProblems } from "../core/search/program.ts";
 import type { MetricOptions } from "../core/search/schedule.ts";
 import type { Metric, Program } from "../core/search/search-facts.ts";
+import { volatileProblems } from "../core/search/volatile.ts";
 import { errnoOf, UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 
@@ -17,6 +22,9 @@ export type ProjectSettings = {
   readonly rootDir?: string;
   /** The repositories whose code a search uses, relative to the project's root. */
   readonly repositories?: readonly string[];
+  /** Dotted names of parameters that make no other experiment, in any of its searches. */
+  readonly volatile?: readonly string[];
+  readonly cluster?: ClusterSettings;
   /** Values of flags for all commands: see docs/settings.md. Checked by whoever reads them. */
   readonly options?: Config;
 };
@@ -30,7 +38,7 @@ export type Project = {
 };
 
 const SETTINGS_FILES = ["ts", "js", "json", "yaml"].map((end) => `hatchery.config.${end}`);
-const KEYS = ["program", "metric", "rootDir", "repositories", "options"];
+const KEYS = ["program", "metric", "rootDir", "repositories", "volatile", "cluster", "options"];
 
 /**
  * The project that holds the folder `from`, or else the working folder: the nearest folder upwards
@@ -117,16 +125,18 @@ function checkSettings(value: unknown, source: string): ProjectSettings {
 
 function settingsProblems(value: unknown): readonly Problem[] {
   if (!isConfig(value)) return [mismatch("", "an object as the default export", value)];
-  const { program, metric, rootDir, repositories } = value;
+  const { program, metric, rootDir, repositories, volatile, cluster } = value;
   const problems = [...unknownKeys(value, KEYS, "")];
   if (program !== undefined) problems.push(...programProblems(program, "program"));
   if (metric !== undefined) problems.push(...metricProblems(metric, "metric"));
   if (rootDir !== undefined && (typeof rootDir !== "string" || rootDir.includes("\0"))) {
     problems.push(mismatch("rootDir", "a path", rootDir));
   }
+  if (volatile !== undefined) problems.push(...volatileProblems(volatile, "volatile"));
   if (repositories !== undefined && !isListOfTexts(repositories)) {
     problems.push(mismatch("repositories", "a list of paths, at least one", repositories));
   }
+  if (cluster !== undefined) problems.push(...clusterSettingsProblems(cluster, "cluster"));
   return problems;
 }
 

@@ -1,10 +1,10 @@
 import { relative } from "node:path";
 
 import { formatSearchName } from "../core/search-name.ts";
-import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { Command } from "./command.ts";
 import { addToList } from "./publishing/add-to-list.ts";
+import { confirmWriting } from "./publishing/confirm-writing.ts";
 import { startPace } from "./publishing/pace.ts";
 import { publishStorages } from "./publishing/publish-storages.ts";
 import { judge } from "./retrain/judge.ts";
@@ -56,7 +56,7 @@ export const retrain: Command<RetrainOptions, RetrainReport> = {
     const lists = [...new Set(plans.map(({ list }) => relative(host.workingFolder, list)))];
     if (dryRun) return { ...none, stopped: false, retrainings: planned, lists };
     const isNothing = planned.every(({ runs }) => runs === 0);
-    if (!options.yes && !isNothing) await confirm(planned.map(renderRetraining), host);
+    if (!options.yes && !isNothing) await confirmWriting(planned.map(renderRetraining), host);
     const names = await write(plans, root, nRetrainSeeds, host, signal);
     const retrainings = planned.flatMap((one, index) => {
       const name = names[index];
@@ -98,12 +98,4 @@ async function write(
     const own = published.find(({ draft }) => draft.plan === plan);
     return own === undefined ? plan.existing?.name : formatSearchName(own.name);
   });
-}
-
-/** Asks on a terminal; without one nobody could answer, and what only creates goes ahead. */
-async function confirm(lines: readonly string[], { terminal }: Host): Promise<void> {
-  const answer = await terminal.confirm(`To be written:\n${lines.join("\n")}\nWrite them?`);
-  if (answer === false) {
-    throw new UserError("refused", "Nothing was written.", "Answer y, or pass --yes.");
-  }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import {
   accessSync,
   appendFileSync,
+  chmodSync,
   closeSync,
   constants,
   existsSync,
@@ -96,6 +97,11 @@ export const diskFiles: Files = {
   makeFolders,
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
+  },
+  makeExecutable: (path) => {
+    // Whoever may read it may execute it.
+    const { mode } = statSync(path);
+    chmodSync(path, (mode & 0o777) | ((mode & 0o444) >> 2));
   },
   isWritable,
   ownerId: (path) => unlessMissing(() => statSync(path).uid),

@@ -30,5 +30,6 @@ export function createHost({ quiet }: { readonly quiet: boolean }): Host {
     environment: process.env,
     workingFolder: process.cwd(),
     packageFile,
+    nodeFile: process.execPath,
   };
 }

@@ -16,16 +16,27 @@ import type {
 import { processesOf, WORKER_VARIABLE } from "./machine.ts";
 import { createMessageReader, formatMessage, isObject } from "./messages.ts";
 import { packageFile } from "./package-files.ts";
+import { runSystemCommand } from "./system-commands.ts";
 import type { LinkMessage, SupervisorOrder, SupervisorReport } from "./supervisor-messages.ts";
 
 const entry = (name: string) => packageFile(`dist/src/entries/${name}.js`);
 
 const PYTHON_CLIENT = packageFile("clients/python");
 
-export const systemProcesses: Processes = { startWorker, startSupervisor };
+export const systemProcesses: Processes = {
+  startWorker,
+  startSupervisor,
+  run: runSystemCommand,
+};
 
-function startWorker(settings: unknown): WorkerProcess {
-  const child = fork(entry("worker"), [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+function startWorker(
+  settings: unknown,
+  environment: Readonly<Record<string, string>> = {},
+): WorkerProcess {
+  const child = fork(entry("worker"), [], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...process.env, ...environment },
+  });
   const send = (message: unknown) => {
     // The worker may die in this very moment; its end says so.
     if (child.connected) child.send(message as object, () => undefined);

@@ -9,6 +9,7 @@ import {
   isKnownDead,
   LEASE_HEARTBEATS,
   readWorkerRecord,
+  type SchedulerJob,
 } from "./worker-record.ts";
 
 /** What is known of the owner of a flag that somebody holds: OPENED or RESETTING. */
@@ -23,6 +24,8 @@ export type Holder = {
   /** When that was asked for and when it was answered, by the observer's monotonic clock, ms. */
   readonly askedAtMs: number;
   readonly answeredAtMs: number;
+  /** The batch job that its owner is part of. */
+  readonly job: SchedulerJob | null;
 };
 
 /** Looks at a held flag once; undefined if it has moved on. */
@@ -45,6 +48,7 @@ export function* lookAtHolder(
     modifiedMs,
     askedAtMs,
     answeredAtMs,
+    job: record?.scheduler ?? null,
   };
 }
 

@@ -51,6 +51,8 @@ export const workersFolder = (storage: string) => join(storage, ".workers");
 /** Where launches say what they did; hidden among the logs of scripts, whose folder is called that already. */
 export const launchLogsFolder = (storage: string, areLogs = false) =>
   join(storage, areLogs ? ".launches" : "logs");
+/** What schedulers said of jobs, a folder for each machine and minute. */
+export const jobsFolder = (root: string) => join(root, ".jobs");
 export const idsFolder = (root: string) => join(root, ".ids");
 export const stagingFolder = (parent: string, token: string) => join(parent, `.staging-${token}`);
 /** Whether `name` is that of a staging folder. */

@@ -15,6 +15,14 @@ export type StoredExperiment = {
   readonly values: Config;
 };
 
+/** What additions ask of experiments. */
+export type Wanted = {
+  /** The parameters whose values are wanted. */
+  readonly names: readonly string[];
+  /** What makes no other experiment. */
+  readonly volatile: readonly string[];
+};
+
 /** The seeds whose run folders an experiment has, in no order. */
 export function listSeeds(
   storage: string,
@@ -32,7 +40,7 @@ export function listSeeds(
 export function readExperiment(
   storage: string,
   experiment: number,
-  names: readonly string[],
+  { names, volatile }: Wanted,
   { files }: Pick<Host, "files">,
 ): StoredExperiment | undefined {
   const folder = experimentFolder(storage, experiment);
@@ -43,7 +51,7 @@ export function readExperiment(
     if (text === undefined) continue;
     const config = parseConfig(text, path);
     const values = uniqueConfig(config, names);
-    return { experiment, identity: configIdentity(config), seeds, values };
+    return { experiment, identity: configIdentity(config, volatile), seeds, values };
   }
   return undefined;
 }

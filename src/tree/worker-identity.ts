@@ -2,7 +2,7 @@ import { toIso } from "../core/time.ts";
 import { type Owner, ownerHost } from "../core/run-state.ts";
 import type { Host } from "../host.ts";
 import { perform } from "./steps.ts";
-import { type SchedulerJob, type WorkerRecord, writeWorkerRecord } from "./worker-record.ts";
+import { schedulerJob, type WorkerRecord, writeWorkerRecord } from "./worker-record.ts";
 
 /** Who moves flags in this process: a worker, or a cleaner. */
 export type WorkerIdentity = {
@@ -53,15 +53,5 @@ export function createWorkerIdentity(
       perform(writeWorkerRecord(storage, record), host);
       introduced.add(storage);
     },
-  };
-}
-
-function schedulerJob(environment: Host["environment"]): SchedulerJob | null {
-  const job = environment["SLURM_JOB_ID"] ?? environment["OAR_JOB_ID"];
-  if (job === undefined) return null;
-  return {
-    cluster: environment["SLURM_CLUSTER_NAME"] ?? "",
-    job,
-    restartCount: Number(environment["SLURM_RESTART_COUNT"] ?? 0),
   };
 }

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { SCHEDULERS } from "../core/scheduling/schedulers.ts";
 import type { Machine } from "../host.ts";
 import { makeFolder, modified, read, remove, type Steps, write } from "./steps.ts";
 import { workersFolder } from "./paths.ts";
@@ -25,10 +26,32 @@ export type WorkerRecord = {
 };
 
 export type SchedulerJob = {
+  /** Its name; records of former versions have none. */
+  readonly scheduler?: string;
   readonly cluster: string;
   readonly job: string;
   readonly restartCount: number;
 };
+
+/**
+ * The batch job that this process is part of, by its environment; null if of none. For schedulers of
+ * a user's own, the script that allaunch wrote says it.
+ */
+export function schedulerJob(
+  environment: Readonly<Record<string, string | undefined>>,
+): SchedulerJob | null {
+  const known = SCHEDULERS.find(({ jobVariable }) => environment[jobVariable] !== undefined);
+  // Its own variables first: ours may be those of a job from within which this one was submitted.
+  const scheduler = known?.name ?? environment["HATCHERY_JOB_SCHEDULER"];
+  const job = environment[known?.jobVariable ?? "HATCHERY_JOB_ID"];
+  if (scheduler === undefined || job === undefined || job === "") return null;
+  return {
+    scheduler,
+    cluster: environment["SLURM_CLUSTER_NAME"] ?? "",
+    job,
+    restartCount: Number(environment["SLURM_RESTART_COUNT"] ?? 0),
+  };
+}
 
 export const DEFAULT_HEARTBEAT_MS = 15_000;
 /** No worker beats more rarely: a record that says so would keep a run for ever. */
@@ -112,9 +135,23 @@ function isWorkerRecord(value: unknown): value is WorkerRecord {
     Number.isSafeInteger(record.pid) &&
     Number(record.pid) > 0 &&
     Number.isSafeInteger(record.userId) &&
+    isSchedulerJob(record.scheduler) &&
     (record.processStart === null || typeof record.processStart === "string") &&
     typeof record.heartbeatMs === "number" &&
     record.heartbeatMs > 0 &&
     record.heartbeatMs <= MAX_HEARTBEAT_MS
+  );
+}
+
+/** Undefined too, in records of former versions. */
+function isSchedulerJob(value: unknown): boolean {
+  if (value === null || value === undefined) return true;
+  if (typeof value !== "object") return false;
+  const { scheduler, cluster, job, restartCount } = value as Partial<
+    Record<keyof SchedulerJob, unknown>
+  >;
+  return (
+    [scheduler ?? "", cluster, job].every((text) => typeof text === "string") &&
+    Number.isSafeInteger(restartCount)
   );
 }

@@ -48,6 +48,8 @@ describe("prepare", () => {
       const others = Object.keys(tree).filter((path) => !path.includes("experiment"));
       expect(others.sort()).to.deep.equal([
         "README.md",
+        "plot_arrays",
+        "plot_arrays/PLOT_ARRAYS_TODO",
         "search.json",
         "summary",
         "summary/SUMMARY_TODO",
@@ -114,7 +116,7 @@ describe("prepare", () => {
     withTempDirectory(async (project) => {
       const schedule = { ...RANDOM, algNames: ["mlp", "cnn"], taskNames: ["digits", "wine"] };
       const first = await prepareIn(project, schedule, { resample: true });
-      const again = await prepareIn(project, schedule, { resample: true });
+      const again = await prepareIn(project, schedule, { resample: true, desc: "b" });
       const drawn = [first, again].map(({ storages }) =>
         storages.map(({ name }) => drawnIn(join(project, "storage", name))),
       );
@@ -128,8 +130,8 @@ describe("prepare", () => {
     withTempDirectory(async (project) => {
       await prepareIn(project, GRID);
       const before = treeText(project);
-      const { storages } = await prepareIn(project, GRID, { dryRun: true });
-      expect(storages[0]).to.include({ name: NAME.replace("ju1", "ju2"), runs: 12 });
+      const { storages } = await prepareIn(project, GRID, { dryRun: true, desc: "b" });
+      expect(storages[0]).to.include({ name: "ju2_f7b375e_mlp_digits_grid_b", runs: 12 });
       const more = { ...GRID, seeds: [1, 2, 3] };
       const options = { dryRun: true, addToFolder: NAME };
       await prepareIn(project, more, options);
@@ -273,6 +275,9 @@ describe("prepare", () => {
     const words = "-f a.ts -d b -r c --sampler_seed 4 --resample --dry_run --yes".split(" ");
     expect(await prepare.parse(yargs(words).strict())).to.deep.equal({
       scheduleFile: "a.ts",
+      overrides: [],
+      machineFile: undefined,
+      explainConfig: undefined,
       desc: "b",
       rootDir: "c",
       addToFolder: undefined,
@@ -284,6 +289,17 @@ describe("prepare", () => {
     expect(await prepare.parse(yargs(["-f", "grid_schedule_a.json"]).strict())).to.deep.equal(
       DEFAULT_OPTIONS,
     );
+  });
+
+  it("takes the schedule and its overrides as words, too", async () => {
+    const words = ["a.ts", "lr=1e-3,1e-2", "~gone", "+new=-3", "--dry_run"];
+    expect(await prepare.parse(yargs(words).strictOptions())).to.include({ scheduleFile: "a.ts" });
+    const { overrides } = await prepare.parse(
+      yargs(["-f", "a.ts", ...words.slice(1)]).strictOptions(),
+    );
+    expect(overrides).to.deep.equal(["lr=1e-3,1e-2", "~gone", "+new=-3"]);
+    const error = await failure(prepare.parse(yargs([]).strict()));
+    expect(error).to.have.property("message", "No schedule was named.");
   });
 });
 

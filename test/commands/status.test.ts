@@ -48,6 +48,7 @@ describe("alstatus", function () {
           secondsPerRun: 45,
           runsPerHour: 80,
           secondsLeft: 112.5,
+          jobs: null,
         },
       ]);
       expect(status.render(report)).to.match(/ 80 +1 min 53 s/);

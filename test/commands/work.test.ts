@@ -215,7 +215,11 @@ async function workOn(
         return clock.sleep(ms, signal);
       },
     },
-    processes: { startWorker: () => expect.fail("started"), startSupervisor: () => supervisor },
+    processes: {
+      startWorker: () => expect.fail("started"),
+      startSupervisor: () => supervisor,
+      run: () => expect.fail("run"),
+    },
   });
   const settings: WorkSettings = {
     storages: storages.map((path) => ({ path, repositories: [] })),

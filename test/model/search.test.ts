@@ -53,7 +53,11 @@ const paths = fc.constantFrom(...NAMES, ".reset.1").map((name) => `/run1/${name}
 const operations: fc.Arbitrary<DiskOperation & Operation> = fc.oneof(
   fc.record({ kind: fc.constantFrom("touch" as const, "modified" as const), path: paths }),
   fc.record({ kind: fc.constantFrom("read" as const, "remove" as const), path: paths }),
-  fc.record({ kind: fc.constant("makeFolder" as const), path: paths }),
+  // Flags are never folders: nobody moves a folder by a flag's name.
+  fc.record({
+    kind: fc.constant("makeFolder" as const),
+    path: fc.constantFrom("/run1/recorders", "/run1/.reset.1", "/run1/.reset.1/plan.json"),
+  }),
   fc.record({ kind: fc.constant("write" as const), path: paths, text: fc.constantFrom("x", "y") }),
   fc.record({ kind: fc.constant("fill" as const), path: paths, text: fc.constantFrom("x", "y") }),
   fc.record({ kind: fc.constant("list" as const), folder: paths }),

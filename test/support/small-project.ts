@@ -45,7 +45,8 @@ export function writeSchedule(
     taskNames: ["t"],
     seeds,
     program,
-    defaults: { x: 0, ...defaults },
+    // Null: tests vary it over values of all types.
+    defaults: { x: null, ...defaults },
     variations: { x: values },
   };
   writeFileSync(join(folder, "grid_schedule_small.json"), JSON.stringify(schedule));

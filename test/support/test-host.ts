@@ -26,6 +26,7 @@ export function testHost(overrides: Partial<Host> = {}): Host {
     processes: {
       startWorker: () => missing("processes.startWorker"),
       startSupervisor: () => missing("processes.startSupervisor"),
+      run: () => missing("processes.run"),
     },
     modules: userModules,
     images: { render: () => Promise.reject(new UserError("unavailable", "No canvas.", "None.")) },
@@ -42,6 +43,7 @@ export function testHost(overrides: Partial<Host> = {}): Host {
     environment: {},
     workingFolder: process.cwd(),
     packageFile,
+    nodeFile: process.execPath,
     ...overrides,
   };
 }

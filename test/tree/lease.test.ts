@@ -154,6 +154,7 @@ describe("isExpired", () => {
             modifiedMs: server.modifiedMs(read),
             askedAtMs: asked + skewMs,
             answeredAtMs: answered + skewMs,
+            job: null,
           });
           const first = holder(asked1, read1, answered1);
           const second = holder(asked2, read2, answered2);
@@ -174,6 +175,7 @@ describe("isSilent", () => {
       modifiedMs: 0,
       askedAtMs: 0,
       answeredAtMs: 0,
+      job: null,
     };
     expect(isSilent(holder, Number.NaN)).to.equal(false);
   });

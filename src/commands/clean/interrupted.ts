@@ -4,10 +4,14 @@ import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
 import type { RunPath } from "../../tree/paths.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../../tree/worker-identity.ts";
+import { freeEndedJobs } from "../cluster/ended-jobs.ts";
 import { type HeldRun, secondLookMs, type Survey, survey } from "../work/held-runs.ts";
 import { resetHeldRun, resetMany } from "../work/reset-held-run.ts";
 
-type CleanHost = Pick<Host, "files" | "clock" | "machine" | "token" | "environment" | "terminal">;
+type CleanHost = Pick<
+  Host,
+  "files" | "clock" | "machine" | "token" | "environment" | "terminal" | "processes" | "modules"
+>;
 
 /** A look at all runs of a storage, or at `runs` only, with the second look that silent holders need. */
 export async function surveyTwice(
@@ -17,7 +21,7 @@ export async function surveyTwice(
   signal: AbortSignal,
   runs: readonly RunPath[] = listRuns(storage, host),
 ): Promise<Survey> {
-  const first = survey(storage, runs, identity.worker, host);
+  const first = await freeEndedJobs(storage, survey(storage, runs, identity.worker, host), host);
   if (first.silent.length === 0) return first;
   const waitMs = secondLookMs(first.silent);
   host.terminal.note(

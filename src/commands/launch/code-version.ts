@@ -29,6 +29,24 @@ export function readCode(
   });
 }
 
+/** Seven digits of each repository's commit, e.g. `f7b375e-nogit`: a part of storages' names. */
+export function shortVersion(repositories: readonly RepositoryState[]): string {
+  return repositories.map(({ commit }) => commit?.slice(0, 7) ?? "nogit").join("-") || "nogit";
+}
+
+/** What a person should know before code runs that is not what was searched with. */
+export function codeNotes(
+  then: readonly RepositoryState[],
+  now: readonly RepositoryState[],
+): readonly string[] {
+  const changed = then.filter((one) => {
+    const other = now.find(({ path }) => path === one.path);
+    return other?.commit !== one.commit || other.diffHash !== one.diffHash;
+  });
+  const paths = changed.map(({ path }) => (path === "." ? "the project" : path)).join(", ");
+  return changed.length === 0 ? [] : [`the code of ${paths} is not the one that was searched.`];
+}
+
 /**
  * Holds the code against what the storages were prepared with.
  * @throws UserError `refused`, naming every repository that differs and both versions

@@ -8,6 +8,7 @@ export type CrashedRun = { readonly run: string; readonly folder: string; readon
 export type Halt = { readonly kind: "limit" | "time"; readonly reason: string };
 
 export type LaunchReport = {
+  readonly kind: "launched";
   readonly dryRun: boolean;
   /** What this launch did, in runs. */
   readonly completed: number;

@@ -22,16 +22,18 @@ export type LaunchTime = {
 };
 
 /**
- * Starts to count the time that a launch has: `--wall_time`, or what its SLURM job has left.
+ * Starts to count the time that a launch has: `--wall_time`, or what its batch job has left.
+ * @param jobEndMs - when that job ends, since the epoch; undefined if there is none, or nobody knows
  * @throws UserError `usage` if it is too short for anything
  */
 export function startTime(
   options: Stopping & Pick<LaunchOptions, "wallTime">,
-  { clock, environment }: Pick<Host, "clock" | "environment">,
+  jobEndMs: number | undefined,
+  { clock }: Pick<Host, "clock">,
 ): LaunchTime {
   const over = new AbortController();
   const stopped = new AbortController();
-  const endMs = endOf(options, clock.now(), environment["SLURM_JOB_END_TIME"]);
+  const endMs = endOf(options, clock.now(), jobEndMs);
   if (endMs === undefined) return { endsAtMs: null, isOver: over.signal, stop: () => undefined };
   const endsAtMs = endMs - (secondsToStop(options) + MARGIN_SECONDS) * 1000;
   void clock.sleep(Math.max(0, endsAtMs - clock.now()), stopped.signal).then(() => {
@@ -50,21 +52,23 @@ export function startTime(
 function endOf(
   options: Stopping & Pick<LaunchOptions, "wallTime">,
   nowMs: number,
-  jobEnd: string | undefined,
+  jobEndMs: number | undefined,
 ): number | undefined {
-  const ends: number[] = [];
-  // Seconds since the epoch; whoever starts us may have put anything there.
-  if (jobEnd !== undefined && /^\d{9,12}$/.test(jobEnd)) ends.push(Number(jobEnd) * 1000);
+  const ends = jobEndMs === undefined ? [] : [jobEndMs];
   if (options.wallTime !== undefined) {
-    const needed = secondsToStop(options) + MARGIN_SECONDS;
-    if (options.wallTime <= needed) {
-      throw new UserError(
-        "usage",
-        `--wall_time: ${formatDuration(options.wallTime)} leave no time to run anything: programs may take ${formatDuration(secondsToStop(options))} to stop, and settling ${MARGIN_SECONDS} s.`,
-        "Give more time, or a shorter --grace or --lead.",
-      );
-    }
+    checkTime("--wall_time", options.wallTime, options);
     ends.push(nowMs + options.wallTime * 1000);
   }
   return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+/** @throws UserError `usage` if so many seconds are too short for anything */
+export function checkTime(flag: string, seconds: number, stopping: Stopping): void {
+  const needed = secondsToStop(stopping) + MARGIN_SECONDS;
+  if (seconds > needed) return;
+  throw new UserError(
+    "usage",
+    `${flag}: ${formatDuration(seconds)} leave no time to run anything: programs may take ${formatDuration(secondsToStop(stopping))} to stop, and settling ${MARGIN_SECONDS} s.`,
+    "Give more time, or a shorter --grace or --lead.",
+  );
 }

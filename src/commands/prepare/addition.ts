@@ -16,7 +16,7 @@ import { openStaging } from "../publishing/open-staging.ts";
 import { type Pace, startPace } from "../publishing/pace.ts";
 import { type DrawnFigure, drawAddedVariations, nextFigurePath } from "./draw-variations.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
-import { type Progress, recordSeeds, renewVariations } from "./renew-files.ts";
+import { type Progress, recordSeeds, recordVolatile, renewVariations } from "./renew-files.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareRequest } from "./request.ts";
 import { extendPage } from "./storage-page.ts";
@@ -38,6 +38,7 @@ export async function writeAddition(
     const seedRuns = await addSeeds(request, plan, staging, pace, host);
     renewVariations(request, plan, progress, host);
     recordSeeds(request.schedule.seeds, storage, host);
+    recordVolatile(plan.volatile, storage, host);
     const drawn = await figure;
     if (drawn !== undefined) host.files.replace(nextFigurePath(storage, host), drawn);
     const runs = progress.nNew * request.schedule.seeds.length + seedRuns;
@@ -71,7 +72,7 @@ async function addExperiments(
   host: Host,
 ): Promise<Progress> {
   const { seeds, ...schedule } = request.schedule;
-  const { storage, names } = plan;
+  const { storage, names, volatile } = plan;
   const varied = variedNames(request.schedule);
   const stored = new Map(plan.stored.map((one) => [one.identity, one]));
   const staged = join(staging, "experiment");
@@ -82,7 +83,7 @@ async function addExperiments(
   for (const { index, config, identity } of candidates(request, plan, (one) => !stored.has(one))) {
     writeExperiment(staged, config, varied, seeds, host);
     const isSame = (experiment: number) => {
-      const other = readExperiment(storage, experiment, names, host);
+      const other = readExperiment(storage, experiment, { names, volatile }, host);
       if (other !== undefined) stored.set(other.identity, other);
       return other?.identity === identity;
     };

@@ -1,10 +1,6 @@
 import { join, relative } from "node:path";
 
-import {
-  countExperiments,
-  experimentConfig,
-  newExperiments,
-} from "../../core/search/experiments.ts";
+import { countExperiments, newExperiments } from "../../core/search/experiments.ts";
 import { valueListsOf } from "../../core/search/grid/blocks.ts";
 import { derivedSeed, samplingOf, sequenceOf } from "../../core/search/sampling.ts";
 import {
@@ -24,8 +20,10 @@ import {
   formatVariations,
   type VariationsFile,
 } from "../../tree/variations-file.ts";
+import { shortVersion } from "../launch/code-version.ts";
 import type { Pace } from "../publishing/pace.ts";
 import { publishStorages } from "../publishing/publish-storages.ts";
+import { labelsOf, soundConfig } from "./check-configurations.ts";
 import { type DrawnFigure, drawNewVariations } from "./draw-variations.ts";
 import { listPath } from "./list-file.ts";
 import type { StorageReport } from "./report.ts";
@@ -49,7 +47,7 @@ export function planStorages(
   const letters = userLetters(host.repositories.userName());
   const next = nextIdNumber(root, letters, host);
   const desc = options.desc ?? request.scheduleName;
-  const version = codeVersion(request);
+  const version = shortVersion(request.repositories);
   const seed = samplerSeed(request, options, host);
   const pairs = schedule.algNames.flatMap((algName) =>
     schedule.taskNames.map((taskName) => ({ algName, taskName })),
@@ -73,6 +71,16 @@ export function reportStorage(
   const runs = experiments * schedule.seeds.length;
   const counts = { experiments, new: experiments, existing: 0, runs };
   return { name: formatSearchName(name), ...counts, samplerSeed };
+}
+
+/** How one stands in the report that an earlier call has made: `name`. */
+export function reportRepeated(
+  request: PrepareRequest,
+  planned: PlannedStorage,
+  name: string,
+): StorageReport {
+  const { experiments, ...rest } = reportStorage(request, planned);
+  return { ...rest, name, experiments, new: 0, existing: experiments, runs: 0 };
 }
 
 /** Writes all storages, or none when `signal` aborts before they are built. @returns those written */
@@ -121,12 +129,13 @@ function startFigures(
 /** @returns false if it was stopped */
 async function stageStorage(
   folder: string,
-  { schedule }: PrepareRequest,
+  request: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
   pace: Pace,
   host: Host,
 ): Promise<boolean> {
-  const { defaults, seeds } = schedule;
+  const { schedule } = request;
+  const { seeds } = schedule;
   const varied = variedNames(schedule);
   const drawn: DrawnExperiment[] = [];
   let experiment = 0;
@@ -134,7 +143,7 @@ async function stageStorage(
   for (const { index, values } of newExperiments(schedule, samplerSeed ?? Number.NaN)) {
     experiment += 1;
     nDrawn = index + 1;
-    const config = experimentConfig({ defaults, ...name }, values, varied);
+    const config = soundConfig(request, values, labelsOf(name));
     writeExperiment(experimentFolder(folder, experiment), config, varied, seeds, host);
     if (schedule.kind === "random") drawn.push({ experiment, values });
     if (!(await pace.advance(seeds.length))) return false;
@@ -166,7 +175,7 @@ function randomVariations(
 }
 
 function searchFacts(
-  { schedule, program, metric, project, repositories, scheduleFile }: PrepareRequest,
+  { schedule, program, metric, project, repositories, scheduleFile, volatile }: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
   storage: string,
   { clock }: Host,
@@ -182,14 +191,10 @@ function searchFacts(
     ...designOf(schedule),
     seeds: schedule.seeds,
     defaults: schedule.defaults,
+    ...(volatile.length > 0 && { volatile }),
     schedule: relative(project.root, scheduleFile),
     createdAt: new Date(clock.now()).toISOString(),
   };
-}
-
-/** Seven digits of each repository's commit, e.g. `f7b375e-nogit`. */
-function codeVersion({ repositories }: PrepareRequest): string {
-  return repositories.map(({ commit }) => commit?.slice(0, 7) ?? "nogit").join("-");
 }
 
 function samplerSeed(

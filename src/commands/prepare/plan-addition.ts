@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 
 import { type Config, ownValue } from "../../core/config/config.ts";
-import { canonicalJson, configIdentity } from "../../core/config/identity.ts";
-import { experimentConfig, newExperiments } from "../../core/search/experiments.ts";
+import { canonicalJson, configIdentity, identified } from "../../core/config/identity.ts";
+import { newExperiments } from "../../core/search/experiments.ts";
 import { drawNew, samplingOf } from "../../core/search/sampling.ts";
 import { designOf, variedNames } from "../../core/search/schedule.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
@@ -12,6 +12,7 @@ import { findStorage, listExperiments } from "../../tree/directory-tree.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
 import { readExperiment, type StoredExperiment } from "../../tree/stored-experiments.ts";
 import { readVariations, type VariationsFile } from "../../tree/variations-file.ts";
+import { labelsOf, soundConfig } from "./check-configurations.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareRequest } from "./request.ts";
 
@@ -23,6 +24,8 @@ export type PlannedAddition = {
   readonly variations: VariationsFile;
   /** Whatever varies, before and now. */
   readonly names: readonly string[];
+  /** What makes no other experiment: by what the storage, the schedule and the project say. */
+  readonly volatile: readonly string[];
   readonly stored: readonly StoredExperiment[];
   /** Every number up to this one is known to be taken; the first addition tries the next. */
   readonly highest: number;
@@ -47,30 +50,40 @@ export function planAddition(
   const { schedule, root } = request;
   const storage = findStorage(root, name, host);
   const facts = readSearchFacts(storage, host);
-  checkSameSearch(request, facts);
+  const volatile = [...new Set([...(facts.volatile ?? []), ...request.volatile])];
+  checkSameSearch(request, facts, volatile);
   const variations = readVariations(storage, host);
   const before = variations.kind === "grid" ? variations.variations : variations.space;
   const names = [...new Set([...Object.keys(before), ...variedNames(schedule)])];
   const listed = listExperiments(storage, host);
   const stored = listed.flatMap(
-    (experiment) => readExperiment(storage, experiment, names, host) ?? [],
+    (experiment) => readExperiment(storage, experiment, { names, volatile }, host) ?? [],
   );
-  const known = { storage, facts, variations, names, stored, highest: listed.at(-1) ?? 0 };
+  const known = {
+    storage,
+    facts,
+    variations,
+    names,
+    volatile,
+    stored,
+    highest: listed.at(-1) ?? 0,
+  };
   const plan = { ...known, nNew: 0, existing: [] };
   return { ...plan, ...countCandidates(request, plan) };
 }
 
 /** The schedule's experiments that `isNew` lets pass, one at a time; without end if it is random. */
 export function* candidates(
-  { schedule }: PrepareRequest,
-  { facts, variations }: PlannedAddition,
+  request: PrepareRequest,
+  { facts, variations, volatile }: PlannedAddition,
   isNew: (identity: string) => boolean,
 ): Generator<Candidate> {
-  const varied = variedNames(schedule);
-  const base = { defaults: facts.defaults, ...facts.name };
+  const { schedule } = request;
+  const labels = labelsOf(facts.name);
   const toCandidate = (values: Config, index: number) => {
-    const config = experimentConfig(base, values, varied);
-    return { index, config, identity: configIdentity(config) };
+    // What is volatile is as the schedule has it now.
+    const config = soundConfig(request, values, labels);
+    return { index, config, identity: configIdentity(config, volatile) };
   };
   if (schedule.kind === "grid") {
     for (const { index, values } of newExperiments(schedule, facts.samplerSeed ?? Number.NaN)) {
@@ -129,7 +142,11 @@ function countCandidates(
 }
 
 /** What makes runs comparable must be what the storage's runs have. */
-function checkSameSearch({ schedule, program }: PrepareRequest, facts: SearchFacts): void {
+function checkSameSearch(
+  { schedule, program }: PrepareRequest,
+  facts: SearchFacts,
+  volatile: readonly string[],
+): void {
   const { algName, taskName, kind } = facts.name;
   const differences: string[] = [];
   if (kind !== schedule.kind) differences.push(`it is a ${kind} search`);
@@ -148,10 +165,10 @@ function checkSameSearch({ schedule, program }: PrepareRequest, facts: SearchFac
   if (canonicalJson(program) !== canonicalJson(facts.program)) {
     differences.push(`its program is ${JSON.stringify(facts.program)}`);
   }
-  const names = new Set([...Object.keys(schedule.defaults), ...Object.keys(facts.defaults)]);
-  for (const name of names) {
-    const there = textAt(facts.defaults, name);
-    if (there !== textAt(schedule.defaults, name)) {
+  const [now, then] = [schedule, facts].map(({ defaults }) => identified(defaults, volatile));
+  for (const name of new Set([now, then].flatMap((one = {}) => Object.keys(one)))) {
+    const there = textAt(then, name);
+    if (there !== textAt(now, name)) {
       differences.push(`its default of ${name} is ${there}`);
     }
   }
@@ -163,7 +180,7 @@ function checkSameSearch({ schedule, program }: PrepareRequest, facts: SearchFac
   );
 }
 
-function textAt(defaults: Config, name: string): string {
+function textAt(defaults: Config = {}, name: string): string {
   const value = ownValue(defaults, name);
   return value === undefined ? "missing" : canonicalJson(value);
 }

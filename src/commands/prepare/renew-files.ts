@@ -31,7 +31,7 @@ export type Progress = {
  */
 export function renewVariations(
   { schedule }: PrepareRequest,
-  { storage, names }: PlannedAddition,
+  { storage, names, volatile }: PlannedAddition,
   { stored, nDrawn }: Progress,
   host: Host,
 ): void {
@@ -39,7 +39,7 @@ export function renewVariations(
   for (;;) {
     const listed = listExperiments(storage, host);
     for (const experiment of listed.filter((one) => !known.has(one))) {
-      const one = readExperiment(storage, experiment, names, host);
+      const one = readExperiment(storage, experiment, { names, volatile }, host);
       if (one !== undefined) known.set(experiment, one);
     }
     const rows = [...known.values()].sort((a, b) => a.experiment - b.experiment);
@@ -70,6 +70,19 @@ export function recordSeeds(
     const seeds = [...new Set([...facts.seeds, ...added, ...found])];
     if (seeds.length === facts.seeds.length) return;
     writeSearchFacts(storage, { ...facts, seeds }, host);
+  }
+}
+
+/** Puts what has become volatile into `search.json`. One that somebody else overwrites is put in by the next. */
+export function recordVolatile(
+  volatile: readonly string[],
+  storage: string,
+  host: Pick<Host, "files">,
+): void {
+  const facts = readSearchFacts(storage, host);
+  const all = [...new Set([...(facts.volatile ?? []), ...volatile])];
+  if (all.length > (facts.volatile ?? []).length) {
+    writeSearchFacts(storage, { ...facts, volatile: all }, host);
   }
 }
 

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, join } from "node:path";
 
 import type { Choice } from "../../core/analysis/searches/choice.ts";
 import type { Config } from "../../core/config/config.ts";
@@ -9,7 +9,8 @@ import type { Metric, RepositoryState } from "../../core/search/search-facts.ts"
 import { formatSearchName, type SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
 import { nextIdNumber, userLetters } from "../../tree/publishing.ts";
-import { readCode } from "../launch/code-version.ts";
+import { readCode, shortVersion } from "../launch/code-version.ts";
+import { besideList } from "../publishing/beside.ts";
 import { type ExistingRetraining, findExisting, listRetrainings } from "./existing.ts";
 import { chooseOf, finiteScores, type Judgement, searchOf, type Source } from "./judge.ts";
 import type { Mapping } from "./mapping.ts";
@@ -64,7 +65,7 @@ export function planRetrainings(
     if (existing === undefined) next += 1;
     const repositories = code[index]?.repositories ?? [];
     const name = { ...source.facts.name, id, kind: "retrain", desc: newDesc(source) } as const;
-    const versioned = { ...name, codeVersion: codeVersion(repositories) };
+    const versioned = { ...name, codeVersion: shortVersion(repositories) };
     // Refuses what would not read back, before anything is written.
     formatSearchName(versioned);
     return { ...planned, name: versioned, repositories, existing };
@@ -132,28 +133,10 @@ function chosenBy(
 /** The description's own suffix: it says what was retrained. */
 const newDesc = ({ facts: { name } }: Source) => `${name.desc}_retrainBest${name.id}`;
 
-/** Seven digits of each repository's commit, e.g. `f7b375e-nogit`. */
-function codeVersion(repositories: readonly RepositoryState[]): string {
-  return repositories.map(({ commit }) => commit?.slice(0, 7) ?? "nogit").join("-") || "nogit";
-}
-
-/**
- * `list_retrains_<name>.txt` beside the list of searches; without one, or if that came through a
- * pipe, beside the schedule.
- */
-function listOf(
-  { storage, facts }: Source,
-  { fromFile }: RetrainOptions,
-  { files, workingFolder }: Pick<Host, "files" | "workingFolder">,
-): string {
-  const list = fromFile === undefined ? undefined : resolve(workingFolder, fromFile);
-  const isFile = list !== undefined && files.list(dirname(list))?.includes(basename(list)) === true;
-  const schedule = resolve(storage, facts.project, facts.schedule);
-  const beside = isFile && !list.startsWith("/dev/") ? list : schedule;
-  const name = basename(beside, extname(beside))
-    .replace(/^list_(searches|retrains)_/, "")
-    .replace(/^(grid|random)_schedule_/, "");
-  const path = join(dirname(beside), `list_retrains_${name}.txt`);
+/** `list_retrains_<name>.txt`. */
+function listOf(source: Source, { fromFile }: RetrainOptions, host: Host): string {
+  const { file, folder, name } = besideList(source, fromFile, host);
+  const path = join(folder, `list_retrains_${name}.txt`);
   // Retrainings that are retrained themselves have a list of their own.
-  return path === list ? join(dirname(beside), `list_retrains_${name}_again.txt`) : path;
+  return path === file ? join(folder, `list_retrains_${name}_again.txt`) : path;
 }

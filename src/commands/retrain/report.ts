@@ -10,6 +10,7 @@ import type { Metric } from "../../core/search/search-facts.ts";
 import { formatSearchName } from "../../core/search-name.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import { shortNumber } from "../../core/short-number.ts";
+import { codeNotes } from "../launch/code-version.ts";
 import type { RetrainOptions } from "./options.ts";
 import type { PlannedRetraining } from "./plan.ts";
 import { missingSeeds, retrainedConfigs } from "./write.ts";
@@ -100,7 +101,7 @@ export function reportRetraining(
         ? [`--top_k ${topK}: only ${choice.candidates} have a score.`]
         : []),
       ...choiceNotes(choice, metric),
-      ...codeNotes(source.facts.repositories, plan),
+      ...codeNotes(source.facts.repositories, plan.repositories),
     ],
   };
 }
@@ -134,18 +135,6 @@ function named(experiments: readonly number[]): string {
   const some = experiments.slice(0, MAX_NAMED).map((one) => `experiment${one}`);
   const more = experiments.length - some.length;
   return some.join(", ") + (more > 0 ? ` and ${more} more` : "");
-}
-
-function codeNotes(
-  then: PlannedRetraining["repositories"],
-  { repositories }: PlannedRetraining,
-): readonly string[] {
-  const changed = then.filter((one) => {
-    const now = repositories.find(({ path }) => path === one.path);
-    return now?.commit !== one.commit || now.diffHash !== one.diffHash;
-  });
-  const paths = changed.map(({ path }) => (path === "." ? "the project" : path)).join(", ");
-  return changed.length === 0 ? [] : [`the code of ${paths} is not the one that was searched.`];
 }
 
 /** For a person: the storages, what they are made of, the lists, and what to do next. */

@@ -113,7 +113,7 @@ async function stage(
 }
 
 /** The different values under a name, in their order. */
-function valuesOf(rows: readonly Config[], name: string): readonly ConfigValue[] {
+export function valuesOf(rows: readonly Config[], name: string): readonly ConfigValue[] {
   const values = rows.flatMap((row) => {
     const value = ownValue(row, name);
     return value === undefined ? [] : [value];

@@ -1,6 +1,5 @@
 import { cut } from "../../core/terminal-text.ts";
 import type { Host } from "../../host.ts";
-import { loadCommands } from "../all.ts";
 import { renderTable } from "../plain-table.ts";
 import { type Project, storageRoot } from "../project.ts";
 import { type DeclaredFlag, flagsOf } from "../settings/flags.ts";
@@ -62,7 +61,9 @@ export async function reportSettings(
 
 async function declaredSettings(): Promise<ReadonlyMap<string, Declared>> {
   const declared = new Map<string, Declared>();
-  for (const command of await loadCommands()) {
+  // Only now: it is every command.
+  const { COMMANDS } = await import("../all.ts");
+  for (const command of COMMANDS) {
     for (const flag of await flagsOf(command)) {
       const others = declared.get(flag.name)?.commands ?? [];
       declared.set(flag.name, { flag, commands: [...others, command.name] });

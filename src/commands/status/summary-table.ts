@@ -1,5 +1,6 @@
 import { formatDuration } from "../../core/time.ts";
 import { cut, shorten } from "../../core/terminal-text.ts";
+import type { JobCounts } from "../cluster/count-jobs.ts";
 import type { StorageStatus } from "./summary.ts";
 import { type ExtraColumn, renderTallies } from "./tally-table.ts";
 
@@ -40,8 +41,15 @@ function estimates(storages: readonly StorageStatus[]): readonly ExtraColumn[] {
         secondsLeft === null ? "" : formatDuration(secondsLeft),
       ),
     },
+    { head: "jobs", cells: storages.map(({ jobs }) => (jobs === null ? "" : jobsText(jobs))) },
   ];
   return columns.filter(({ cells }) => cells.some((cell) => cell !== ""));
+}
+
+/** Nothing when all are over. */
+function jobsText({ pending, running }: JobCounts): string {
+  const parts = [running > 0 ? `${running} run` : "", pending > 0 ? `${pending} wait` : ""];
+  return parts.filter((part) => part !== "").join(", ");
 }
 
 const widthOf = (lines: readonly string[]) => Math.max(...lines.map((line) => line.length));

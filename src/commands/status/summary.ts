@@ -7,6 +7,7 @@ import { lastAttempt, recordFile } from "../../tree/attempts.ts";
 import { type ListedRun, visitRuns } from "../../tree/directory-tree.ts";
 import { perform } from "../../tree/steps.ts";
 import { readWorkerRecord, workerProcess } from "../../tree/worker-record.ts";
+import { countJobs, type JobCounts } from "../cluster/count-jobs.ts";
 import type { Tally } from "../launch/tally.ts";
 
 export type StorageStatus = Tally & {
@@ -18,6 +19,8 @@ export type StorageStatus = Tally & {
   readonly runsPerHour: number | null;
   /** Estimate of what is left at that rate, seconds; null if nothing runs, or nothing is known. */
   readonly secondsLeft: number | null;
+  /** Batch jobs that work, or will work, on it; null if none were ever submitted. */
+  readonly jobs: JobCounts | null;
 };
 
 /** How many completed runs are read to estimate how long one takes. */
@@ -25,7 +28,7 @@ const SAMPLE = 50;
 /** So many listings, and signals are let in. */
 const AT_ONCE = 1000;
 
-type SummaryHost = Pick<Host, "files" | "clock" | "machine">;
+type SummaryHost = Pick<Host, "files" | "clock" | "machine" | "processes" | "modules">;
 
 /** Counts the runs of a storage; undefined if `signal` aborted before all were seen. */
 export async function summarise(
@@ -48,7 +51,8 @@ export async function summarise(
     if (signal.aborted) return undefined;
   }
   const tally = { name: basename(storage), runs: total, ...counts };
-  return { ...tally, interrupted: workers.gone(), ...estimate(tally, sample.items(), host) };
+  const jobs = await countJobs(storage, host);
+  return { ...tally, interrupted: workers.gone(), ...estimate(tally, sample.items(), host), jobs };
 }
 
 export function columnOf(

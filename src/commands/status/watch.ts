@@ -35,7 +35,7 @@ export async function watch(
 /** Undefined if `signal` aborts meanwhile. */
 async function countAll(
   storages: readonly string[],
-  host: Pick<Host, "files" | "clock" | "machine">,
+  host: Pick<Host, "files" | "clock" | "machine" | "processes" | "modules">,
   signal: AbortSignal,
 ): Promise<readonly StorageStatus[] | undefined> {
   const found: StorageStatus[] = [];

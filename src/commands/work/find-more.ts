@@ -2,6 +2,7 @@ import { stateOfFlag } from "../../core/run-state.ts";
 import type { Host } from "../../host.ts";
 import { runLabel, runName, type RunPath } from "../../tree/paths.ts";
 import type { WorkerIdentity } from "../../tree/worker-identity.ts";
+import { freeEndedJobs } from "../cluster/ended-jobs.ts";
 import type { StorageToWorkOn, WorkReport, WorkSettings } from "./orders.ts";
 import { type HeldRun, secondLookMs, survey } from "./held-runs.ts";
 import { resetHeldRun, resetMany } from "./reset-held-run.ts";
@@ -32,12 +33,14 @@ export async function findMore(
   storage: StorageToWorkOn,
   patient: boolean,
   search: Search,
-  host: Pick<Host, "files" | "clock" | "machine">,
+  host: Pick<Host, "files" | "clock" | "machine" | "processes" | "modules">,
 ): Promise<More> {
   const { settings, stop, identity } = search;
   let earlier: readonly HeldRun[] = [];
   while (!stop.claiming.aborted) {
-    const found = survey(storage.path, runsToWorkOn(storage, host), identity.worker, host, earlier);
+    const all = runsToWorkOn(storage, host);
+    const look = survey(storage.path, all, identity.worker, host, earlier);
+    const found = await freeEndedJobs(storage.path, look, host);
     const back = await takeOver(found.interrupted, search, host);
     const { silent } = found;
     earlier = unchangedSince(earlier, [...silent, ...found.alive]);

@@ -1,16 +1,19 @@
 import { UserError } from "../../errors.ts";
-import { type Config, isConfig } from "../config/config.ts";
+import { type Config, type ConfigValue, isConfig } from "../config/config.ts";
 import { nameProblems, valueProblems } from "../config/parse-config.ts";
 import { formatProblems, mismatch, type Problem, unknownKeys, within } from "../config/problems.ts";
 import { formatSearchName } from "../search-name.ts";
+import { COMPOSITION_KEYS } from "./composing/composition-keys.ts";
 import { listProblems } from "./distribution-problems.ts";
 import { GRID_KEYS, gridProblems } from "./grid/problems.ts";
 import { metricProblems } from "./metric.ts";
 import { programProblems } from "./program.ts";
 import { isRepeats, type Schedule, withSeeds } from "./schedule.ts";
 import { randomProblems } from "./space-problems.ts";
+import { unknownVolatile, volatileProblems } from "./volatile.ts";
 
 const COMMON_KEYS = [
+  "$schema",
   "kind",
   "algNames",
   "taskNames",
@@ -20,6 +23,8 @@ const COMMON_KEYS = [
   "program",
   "metric",
   "samplerSeed",
+  ...COMPOSITION_KEYS,
+  "volatile",
 ];
 const KEYS = {
   grid: [...COMMON_KEYS, ...GRID_KEYS, "sample"],
@@ -37,7 +42,12 @@ export function checkSchedule(value: unknown, source: string): Schedule {
     const hint = "Nothing was written. Correct the schedule and prepare again.";
     throw new UserError("schedule-invalid", formatProblems(source, problems), hint);
   }
-  // Every key was just checked.
+  return toSchedule(value);
+}
+
+/** A schedule in which {@link scheduleProblems} finds nothing, with what may be left out. */
+export function toSchedule(value: Config): Schedule {
+  // Every key was checked.
   const schedule = { ...value, kind: kindOf(value) } as unknown as Schedule;
   return withSeeds(schedule) as Schedule;
 }
@@ -53,7 +63,7 @@ export function scheduleProblems(value: unknown): readonly Problem[] {
     const expected = `either one of ${GRID_KEYS.join(", ")} (a grid), or space and nExperiments (random)`;
     return [mismatch("", expected, value)];
   }
-  const { program, metric, defaults, samplerSeed } = value;
+  const { program, metric, defaults, samplerSeed, volatile } = value;
   return [
     ...unknownKeys(value, KEYS[kind], ""),
     ...namesProblems(value["algNames"], "algName"),
@@ -65,6 +75,7 @@ export function scheduleProblems(value: unknown): readonly Problem[] {
       : [mismatch("samplerSeed", "a whole number from 0 on", samplerSeed)]),
     ...(program === undefined ? [] : programProblems(program, "program")),
     ...(metric === undefined ? [] : metricProblems(metric, "metric")),
+    ...(volatile === undefined ? [] : ownVolatileProblems(volatile, defaults)),
     ...(kind === "grid" ? gridProblems(value) : randomProblems(value)),
   ];
 }
@@ -120,9 +131,18 @@ function seedsProblems({ seeds, repeats }: Config): readonly Problem[] {
 
 const isWhole = (value: unknown) => Number.isSafeInteger(value) && Number(value) >= 0;
 
-function defaultsProblems(defaults: unknown): readonly Problem[] {
+function ownVolatileProblems(volatile: ConfigValue, defaults: unknown): readonly Problem[] {
+  const problems = volatileProblems(volatile, "volatile");
+  if (problems.length > 0 || !isConfig(defaults)) return problems;
+  // Each was just checked.
+  return unknownVolatile(volatile as readonly string[], defaults, "volatile");
+}
+
+/** Whatever keeps defaults from being the values of a configuration. */
+export function defaultsProblems(defaults: unknown): readonly Problem[] {
   if (!isConfig(defaults)) {
-    const remedy = "Give every parameter of the program with its default: defaults: getRunArgs().";
+    const remedy =
+      "Give every parameter of the program with its default: defaults: getRunArgs(). Or say what the configurations extend.";
     return [mismatch("defaults", "an object", defaults, remedy)];
   }
   const problems = valueProblems(defaults, "defaults");

@@ -2,10 +2,12 @@ import { isConfig } from "../config/config.ts";
 import { valueProblems } from "../config/parse-config.ts";
 import { mismatch, type Problem, unknownKeys, within } from "../config/problems.ts";
 import { SEARCH_KINDS } from "../search-name.ts";
+import { copiedProblems } from "./copying/copied-from.ts";
 import { DESIGNS } from "./designs/design.ts";
 import { metricProblems } from "./metric.ts";
 import { programProblems } from "./program.ts";
 import { retrainedProblems } from "./retraining/retrained-from.ts";
+import { volatileProblems } from "./volatile.ts";
 
 const NAME_PARTS = ["id", "codeVersion", "algName", "taskName", "desc"];
 
@@ -43,7 +45,9 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
     problems.push(mismatch("seeds", "a list of whole numbers", seeds));
   }
   if (!isConfig(defaults)) problems.push(mismatch("defaults", "an object", defaults));
-  const { retrained } = value;
+  const { retrained, volatile, copied } = value;
+  if (volatile !== undefined) problems.push(...volatileProblems(volatile, "volatile"));
+  if (copied !== undefined) problems.push(...copiedProblems(copied, "copied"));
   if (retrained !== undefined) problems.push(...retrainedProblems(retrained, "retrained"));
   return problems;
 }

@@ -1,5 +1,6 @@
 import type { Config } from "../config/config.ts";
 import type { SearchName } from "../search-name.ts";
+import type { CopiedFrom } from "./copying/copied-from.ts";
 import type { Design } from "./designs/design.ts";
 import type { RetrainedFrom } from "./retraining/retrained-from.ts";
 
@@ -77,10 +78,14 @@ export type SearchFacts = {
   readonly scramble?: boolean;
   readonly seeds: readonly number[];
   readonly defaults: Config;
+  /** Dotted names of what makes no other experiment; left out if there are none. */
+  readonly volatile?: readonly string[];
   /** The schedule file, relative to the project's root. */
   readonly schedule: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** What its experiments were before, if it trains the best of a search anew. */
   readonly retrained?: RetrainedFrom;
+  /** What it was made of, if it is a copy. */
+  readonly copied?: CopiedFrom;
 };

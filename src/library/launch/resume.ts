@@ -104,7 +104,7 @@ async function lookAt(
     if (modifiedMs === undefined) return "held";
     const now = host.clock.monotonicMs();
     const holder = { flag, dead: true, heartbeatMs: DEFAULT_HEARTBEAT_MS, modifiedMs };
-    return { run, names, holder: { ...holder, askedAtMs: now, answeredAtMs: now } };
+    return { run, names, holder: { ...holder, askedAtMs: now, answeredAtMs: now, job: null } };
   }
   const never = new AbortController().signal;
   const { interrupted } = await surveyTwice(run.storage, identity, host, never, [run]);

@@ -48,8 +48,8 @@ export async function runLogs(
   const follower = followOutputs(runs, runs.length > 1 && nProcesses > 1, host, script.passOn);
   const pool = { claiming: signals.gracefully, ...signals };
   try {
-    const count = Math.min(nProcesses, runs.length);
-    await runWorkers(count, settings, pool, host, (report) => {
+    const slots = Array.from({ length: Math.min(nProcesses, runs.length) }, () => ({}));
+    await runWorkers(slots, settings, pool, host, (report) => {
       if (report.kind === "warning") host.terminal.note(report.text);
       if (report.kind !== "crashed") return;
       const reason = oneLine(report.reason, MAX_REASON);

@@ -188,7 +188,7 @@ describe("writeAddition", () => {
       writeFileSync(list, `# mine\n${name} # the first`);
       await prepareIn(project, GRID, { addToFolder: name });
       expect(readFileSync(list, "utf8")).to.equal(`# mine\n${name} # the first`);
-      const { storages } = await prepareIn(project, GRID);
+      const { storages } = await prepareIn(project, GRID, { desc: "b" });
       expect(readFileSync(list, "utf8")).to.equal(
         `# mine\n${name} # the first\n${storages[0]?.name ?? ""}\n`,
       );

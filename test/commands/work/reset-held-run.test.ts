@@ -22,7 +22,7 @@ describe("resetHeldRun", () => {
       const held = {
         run: runPath(storage, 1, 1),
         names: [flag],
-        holder: { ...holder, askedAtMs: 0, answeredAtMs: 0 },
+        holder: { ...holder, job: null, askedAtMs: 0, answeredAtMs: 0 },
       };
       rmSync(held.run.path, { recursive: true });
 

@@ -1,9 +1,11 @@
 import type { Target } from "../target.ts";
+import { squeue, submission } from "./clusters.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
 import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
 import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
+import { configurations, expression, overrides } from "./language.ts";
 import { command, output } from "./texts.ts";
 import { plainYaml } from "./yaml.ts";
 
@@ -24,7 +26,12 @@ export const TARGETS: readonly Target[] = [
   command,
   messages,
   output,
+  expression,
+  configurations,
+  overrides,
   query,
   index,
+  squeue,
+  submission,
   plainYaml,
 ];

@@ -1,0 +1,71 @@
+import { formatDuration } from "../../core/time.ts";
+import { oneLine } from "../../core/printable.ts";
+import type { Scheduler, SchedulerCommand } from "../../core/scheduling/scheduler.ts";
+import { UserError } from "../../errors.ts";
+import type { CommandResult, Host } from "../../host.ts";
+
+/** How long a scheduler may take to answer: a busy one takes half a minute. */
+const TIMEOUT_MS = 90_000;
+/** Letters of a scheduler's words that a message shows. */
+const MAX_WORDS = 2_000;
+
+type CallHost = Pick<Host, "processes" | "files">;
+
+/**
+ * Runs one of a scheduler's commands.
+ * @param what - what was to be done, for the message: `submit the workers`
+ * @throws UserError `scheduler`, in the scheduler's own words
+ */
+export async function callScheduler(
+  scheduler: Pick<Scheduler, "name" | "remedies">,
+  call: SchedulerCommand,
+  what: string,
+  host: CallHost,
+): Promise<string> {
+  const result = await runCall(call, host);
+  const [program = ""] = call.command;
+  if (result.error === "ENOENT" || result.error === "EACCES") {
+    throw new UserError(
+      "scheduler",
+      `There is no ${program} on this machine, which ${scheduler.name} needs to ${what}.`,
+      "Log in to a machine from which jobs can be submitted, or leave out --scheduler to work on this one.",
+    );
+  }
+  if (result.timedOut) {
+    throw new UserError(
+      "scheduler",
+      `${program} gave no answer in ${formatDuration(TIMEOUT_MS / 1000)}, so nobody knows whether it could ${what}.${quoted(result)}`,
+      "Look at your queue before you try again.",
+    );
+  }
+  if (result.code === 0) return result.stdout;
+  const how = result.signal ?? result.error ?? `exit code ${String(result.code)}`;
+  throw new UserError(
+    "scheduler",
+    `${scheduler.name} refused to ${what} (${program}: ${how}).${quoted(result)}`,
+    remedyFor(scheduler, result) ?? "No run was lost; correct the request and launch again.",
+  );
+}
+
+/** The same without a word to the person. @returns undefined for every failure */
+export async function tryCall(call: SchedulerCommand, host: CallHost): Promise<string | undefined> {
+  const result = await runCall(call, host);
+  return result.code === 0 ? result.stdout : undefined;
+}
+
+function runCall({ command, inputFile }: SchedulerCommand, { processes, files }: CallHost) {
+  const input = inputFile === undefined ? "" : (files.read(inputFile) ?? "");
+  return processes.run(command, { input, timeoutMs: TIMEOUT_MS });
+}
+
+/** The scheduler's own words, indented; its complaint before anything else. */
+function quoted({ stdout, stderr }: CommandResult): string {
+  const lines = `${stderr}\n${stdout}`.split("\n").filter((line) => line.trim() !== "");
+  const words = lines.map((line) => `\n  ${oneLine(line, MAX_WORDS)}`).join("");
+  return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
+}
+
+function remedyFor({ remedies = [] }: Pick<Scheduler, "remedies">, result: CommandResult) {
+  const words = `${result.stderr}\n${result.stdout}`;
+  return remedies.find(([pattern]) => pattern.test(words))?.[1];
+}

@@ -1,0 +1,66 @@
+import { join } from "node:path";
+
+import type { JobStatus, Scheduler } from "../../core/scheduling/scheduler.ts";
+import { ownerHost } from "../../core/run-state.ts";
+import { errnoOf } from "../../errors.ts";
+import type { Host } from "../../host.ts";
+import { jobsFolder } from "../../tree/paths.ts";
+import { tryCall } from "./call.ts";
+
+const MINUTE_MS = 60_000;
+/** The answer in a minute's folder. */
+const ANSWER = "answer.txt";
+
+type PoliteHost = Pick<Host, "files" | "clock" | "machine" | "processes">;
+
+/**
+ * What a scheduler says of jobs, asked for by one process of a machine in a minute at most, however
+ * many want to know: who makes the minute's folder asks, the others read the last answer.
+ *
+ * @param root - of the storages: the answers lie there
+ * @returns nothing if nobody has an answer yet
+ */
+export async function politeStates(
+  root: string,
+  scheduler: Scheduler,
+  ids: readonly string[],
+  host: PoliteHost,
+): Promise<readonly JobStatus[]> {
+  const { files, clock, machine } = host;
+  const folder = jobsFolder(root);
+  const prefix = `${scheduler.name.replace(/\W/g, "_")}_${ownerHost(machine.hostName)}_`;
+  const minute = Math.floor(clock.now() / MINUTE_MS);
+  const mine = `${prefix}${minute}`;
+  const earlier = () =>
+    (files.list(folder) ?? []).filter((name) => name.startsWith(prefix) && name !== mine);
+  if (mayWrite(() => takeTurn(folder, mine, host))) {
+    const printed = await tryCall(scheduler.ask(ids), host);
+    if (printed !== undefined) {
+      mayWrite(() => {
+        files.replace(join(folder, mine, ANSWER), printed);
+        for (const name of earlier()) files.remove(join(folder, name));
+        return true;
+      });
+    }
+  }
+  const [answer] = [mine, ...earlier().sort().reverse()].flatMap(
+    (name) => files.read(join(folder, name, ANSWER)) ?? [],
+  );
+  return answer === undefined ? [] : scheduler.parseStates(answer);
+}
+
+/** False where somebody else has. */
+function takeTurn(folder: string, name: string, { files }: Pick<Host, "files">): boolean {
+  files.makeFolder(folder);
+  return files.makeFolder(join(folder, name));
+}
+
+/** False where nothing can be written: then nobody is asked, and leases decide. */
+function mayWrite(write: () => boolean): boolean {
+  try {
+    return write();
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,79 @@
+import { UserError } from "../../errors.ts";
+import { shellLine, shellWord } from "./quoting.ts";
+import type { JobRequest, Scheduler } from "./scheduler.ts";
+
+/** What a batch job does, besides what it asks its scheduler for. */
+export type JobScript = {
+  /** What workers' records say of their scheduler: its name, or the path of its module. */
+  readonly scheduler: string;
+  readonly shell: string;
+  /** A comment below the head, a line each. */
+  readonly about: readonly string[];
+  /** Variables that are set before anything else. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Lines of the user's own, before and after the command: they may be anything that the shell reads. */
+  readonly setup: readonly string[];
+  readonly cleanup: readonly string[];
+  /** Where the command runs, absolute. */
+  readonly folder: string;
+  readonly command: readonly string[];
+};
+
+/** The exit code of a job whose node does not see its folder. */
+const NO_FOLDER = 5;
+/** What schedulers send before they end a job. */
+const FORWARDED = ["TERM", "INT", "HUP", "USR1", "USR2"];
+
+/**
+ * The text of a batch script. Every word is quoted, so that no name, path or value can be anything
+ * but itself; `setup` and `cleanup` are the user's own shell.
+ * @throws UserError `usage` for a word that no script can hold
+ */
+export function formatJobScript(
+  { prefix, directives, jobVariable }: Scheduler,
+  job: JobRequest,
+  script: JobScript,
+): string {
+  const head = directives(job).map(checkLine);
+  const folder = shellWord(script.folder);
+  return [
+    `#!${checkLine(script.shell)}`,
+    ...head.map((line) => `${prefix} ${line}`),
+    ...script.about.map((line) => `# ${checkLine(line)}`),
+    ...Object.entries(script.environment).map(
+      ([name, value]) => `export ${name}=${shellWord(value)}`,
+    ),
+    `export HATCHERY_JOB_SCHEDULER=${shellWord(script.scheduler)} HATCHERY_JOB_ID="$${jobVariable}"`,
+    `cd ${folder} || { echo "this node does not see the folder" ${folder} >&2; exit ${NO_FOLDER}; }`,
+    ...script.setup.map(checkLine),
+    ...commandLines(script),
+    "",
+  ].join("\n");
+}
+
+/**
+ * Without anything to do afterwards the command takes the place of the shell, and gets the
+ * scheduler's signals itself. Otherwise the shell passes them on: it runs a trap only while it waits.
+ */
+function commandLines({ command, cleanup }: JobScript): readonly string[] {
+  if (cleanup.length === 0) return [`exec ${shellLine(command)}`];
+  return [
+    `${shellLine(command)} &`,
+    "pid=$!",
+    ...FORWARDED.map((signal) => `trap 'kill -${signal} "$pid" 2>/dev/null' ${signal}`),
+    'while wait "$pid"; code=$?; kill -0 "$pid" 2>/dev/null; do :; done',
+    ...cleanup.map(checkLine),
+    'exit "$code"',
+  ];
+}
+
+/** @throws UserError `usage` */
+function checkLine(line: string): string {
+  // eslint-disable-next-line no-control-regex
+  if (!/[\0-\x08\x0a-\x1f\x7f]/.test(line)) return line;
+  throw new UserError(
+    "usage",
+    `A line of a job script cannot be ${JSON.stringify(line)}: it has a line break or another control character.`,
+    "Give each line of its own.",
+  );
+}
