@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
+import { renderingOf } from "../src/core/figures/image-format.ts";
 import { plotArray } from "../src/core/figures/panels/plot-array.ts";
 import { createImages } from "../src/io/images.ts";
 
@@ -44,9 +45,10 @@ async function drawPages(): Promise<void> {
     xTitle: "epoch",
     yTitle: "accuracy",
     limits: {},
+    style: "screen",
   });
   const draw = (page: (() => object) | undefined) =>
-    images.render(page?.() ?? {}, "png", { scale: 1.5 });
+    images.render(page?.() ?? {}, "png", renderingOf("screen"));
   await draw(pages[0]);
   const firstMs = performance.timeOrigin + performance.now() - Number(process.env["START"] ?? 0);
   const start = performance.now();

@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -30,8 +30,8 @@ await withFolder(values.folder, launchFor);
 
 async function launchFor(project: string): Promise<void> {
   const storage = writeSearch(project, { runs: Number(values.runs), seeds: SEEDS });
-  const args = [allaunch, "-s", basename(storage), "-p", values.workers, "--json"];
-  const launcher = spawn(process.execPath, args, {
+  const args = [allaunch, "-s", basename(storage), "--root_dir", dirname(storage)];
+  const launcher = spawn(process.execPath, [...args, "-p", values.workers, "--json"], {
     cwd: project,
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -47,7 +47,7 @@ async function launchFor(project: string): Promise<void> {
     ["runs executed", String(completed), ""],
     ["most memory, MB", peak.toFixed(0), `${AT_MOST_MB}`, verdict(peak, AT_MOST_MB)],
   ];
-  console.log(formatTable(["", "measured", "at most"], rows));
+  console.log(formatTable(["", "measured", "at most", ""], rows));
 }
 
 /** Resident, at most so far. NaN for a process that is gone. */

@@ -87,10 +87,11 @@ async function measureHere(kind: What, place: string, size: Size): Promise<void>
   if (kind === "floor") writeBare(place, size);
   else {
     const options = { desc: "bench", rootDir: join(place, "storage"), addToFolder: undefined };
+    const layers = { overrides: [], machineFile: undefined, explainConfig: undefined };
     const flags = { resample: false, samplerSeed: undefined, dryRun: false, yes: true };
     const host = createHost({ quiet: true });
     const { signal } = new AbortController();
-    await prepare.run({ scheduleFile, ...options, ...flags }, host, signal, signal);
+    await prepare.run({ scheduleFile, ...layers, ...options, ...flags }, host, signal, signal);
   }
   const ms = performance.now() - start;
   // The peak, as the system counts it: kilobytes.

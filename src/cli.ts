@@ -1,30 +1,14 @@
 import { readFileSync } from "node:fs";
 import { inspect } from "node:util";
 
-import { closest, distance } from "fastest-levenshtein";
-import yargs, { type Argv } from "yargs";
-
+import { declare, normaliseFlags } from "./commands/arguments.ts";
 import type { Command } from "./commands/command.ts";
 import { completionScript, SHELLS, type Shell } from "./commands/completion.ts";
 import { fillFromSettings } from "./commands/settings.ts";
-import { knownOptions } from "./commands/settings/flags.ts";
 import { asUserError, UserError, type UserErrorCode } from "./errors.ts";
 import { createHost } from "./io/host.ts";
 import { writeError, writeNames, writeOut } from "./io/output.ts";
 import { packageFile } from "./io/package-files.ts";
-
-/** Exit codes, the same for every command; printed at the end of `--help`. */
-const EXIT_CODES = {
-  0: "done",
-  1: "some runs failed",
-  2: "wrong use or configuration",
-  4: "refused by a policy",
-  5: "the scheduler refused",
-  70: "a bug of ours",
-  75: "stopped before the end: try again",
-  130: "ended by Ctrl-C",
-  143: "ended by SIGTERM",
-} as const;
 
 const EXIT_OF: Readonly<Record<UserErrorCode, number>> = {
   usage: 2,
@@ -57,7 +41,8 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
       return;
     }
     const host = createHost({ quiet: mode === "quiet" });
-    const args = fillFromSettings(declare(command, words), host, command);
+    const about = { version: version(), columns: process.stdout.columns || undefined };
+    const args = fillFromSettings(declare(command, words, about), host, command);
     const options = await command.parse(args);
     const report = await command.run(options, host, stops.gracefully, stops.atOnce);
     print(command, report, mode, host.output.size()?.columns);
@@ -65,47 +50,6 @@ export async function runCli<Options, Report>(command: Command<Options, Report>)
   } catch (error) {
     process.exitCode = printFailure(command.name, asUserError(error), mode);
   }
-}
-
-function declare<Options, Report>(
-  command: Command<Options, Report>,
-  words: readonly string[],
-): Argv {
-  const codes = Object.entries(EXIT_CODES).map(([code, meaning]) => `${code} ${meaning}`);
-  const args = yargs([...words])
-    .scriptName(command.name)
-    .usage(
-      `$0 ${command.words?.usage ?? ""} [options]`.replace("  ", " ") + `\n\n${command.summary}`,
-    )
-    .option("json", { type: "boolean", default: false, describe: "print one JSON value" })
-    .option("quiet", { type: "boolean", default: false, describe: "print names only" })
-    .option("completion", {
-      choices: SHELLS,
-      describe: "print a script that completes all commands",
-    })
-    .version(version())
-    .epilogue(`Exit codes: ${codes.join("; ")}.`)
-    .wrap(Math.min(100, process.stdout.columns || 100))
-    .locale("en")
-    .parserConfiguration({ "camel-case-expansion": false, "duplicate-arguments-array": true })
-    .demandCommand(0, command.words?.most ?? 0)
-    .strict()
-    .check((given) => checkOnce(given, args))
-    .fail((message, error: Error | undefined) => {
-      throw error ?? new UserError("usage", suggest(message, args), `See ${command.name} --help.`);
-    });
-  for (const [line, meaning] of command.examples) args.example(line, meaning);
-  return args;
-}
-
-/** `--from-file` means `--from_file`; values and what follows `--` stay as they are. */
-export function normaliseFlags(words: readonly string[]): readonly string[] {
-  const end = words.indexOf("--");
-  return words.map((word, index) => {
-    if (!word.startsWith("--") || (end >= 0 && index >= end)) return word;
-    const [flag = "", ...value] = word.slice(2).split("=");
-    return `--${[flag.replaceAll("-", "_"), ...value].join("=")}`;
-  });
 }
 
 /** `--completion bash`, whatever else a command demands. */
@@ -116,29 +60,6 @@ function completedShell(words: readonly string[]): Shell | undefined {
   const shell = SHELLS.find((one) => one === value);
   if (shell !== undefined) return shell;
   throw new UserError("usage", `--completion: expected one of ${SHELLS.join(", ")}.`, "");
-}
-
-/** Refuses a flag that takes one value and has several, or an empty one. */
-function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
-  const { array, key } = knownOptions(args);
-  for (const name of Object.keys(key).filter((one) => !array.includes(one))) {
-    const value = given[name];
-    if (Array.isArray(value)) {
-      throw new UserError("usage", `--${name} was given ${value.length} times.`, "Give it once.");
-    }
-    if (value === "") throw new UserError("usage", `--${name}: expected a value, got none.`, "");
-  }
-  return true;
-}
-
-/** Adds the nearest known flag to yargs' "Unknown argument". */
-function suggest(message: string, args: Argv): string {
-  const [, unknown] = /^Unknown arguments?: (\w+)/.exec(message) ?? [];
-  const known = Object.keys(knownOptions(args).key);
-  if (unknown === undefined || known.length === 0) return message.replace(/\n+/g, " ");
-  const nearest = closest(unknown, known);
-  const near = distance(unknown, nearest) <= Math.max(2, unknown.length / 3);
-  return `There is no flag --${unknown}.${near ? ` Did you mean --${nearest}?` : ""}`;
 }
 
 function outputMode(words: readonly string[]): OutputMode {

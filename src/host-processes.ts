@@ -2,8 +2,11 @@ import type { StopSignal } from "./core/stop-signal.ts";
 
 /** Processes of this machine: the part of the host that starts others. */
 export type Processes = {
-  /** Starts a worker process, with messages in both directions. */
-  readonly startWorker: (settings: unknown) => WorkerProcess;
+  /** Starts a worker process, with messages in both directions, and further variables for what it starts. */
+  readonly startWorker: (
+    settings: unknown,
+    environment?: Readonly<Record<string, string>>,
+  ) => WorkerProcess;
   /** Starts the supervisor of a worker's runs. */
   readonly startSupervisor: (settings: SupervisorSettings) => Supervisor;
   /** Runs a short command of the system to its end, without a shell. */

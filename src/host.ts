@@ -1,4 +1,4 @@
-import type { FileStamp } from "./core/file-stamp.ts";
+import type { FileStamp, StampedText } from "./core/file-stamp.ts";
 import type { Space } from "./core/file-system-kinds.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
 import type { Processes } from "./host-processes.ts";
@@ -31,7 +31,6 @@ export type Host = {
   readonly repositories: Repositories;
   readonly terminal: Terminal;
   readonly output: Output;
-  /** Environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The working folder, absolute. */
   readonly workingFolder: string;
@@ -61,6 +60,8 @@ export type Files = {
    * @throws UserError `unreadable` if it is no regular file
    */
   readonly readChunks: (path: string) => Iterable<Uint8Array>;
+  /** {@link Files.read} with the stamp that the file had just before; cheaper than both. */
+  readonly readStamped: (path: string) => StampedText | undefined;
   /** The last `bytes` of a file as text; empty if there is no such file. */
   readonly readEnd: (path: string, bytes: number) => string;
   /** At most `bytes` of a file from `offset` on; none if there is no such file, or it ends there. */
@@ -144,11 +145,10 @@ export type Machine = {
   readonly processStart: (pid: number) => string | undefined;
   /** Whether any living process carries `worker` (24 hexadecimal digits) in its environment; undefined if this system cannot tell. */
   readonly hasProcessOf: (worker: string) => boolean | undefined;
-  /** How many processes were ended for want of memory so far, where we run; undefined if this system cannot tell. */
+  /** How many processes were ended for want of memory so far, where we run, by the file that counts them; undefined if this system cannot tell. */
   readonly memoryKills: () => MemoryKills | undefined;
 };
 
-/** `counter`: the file that counts them. */
 export type MemoryKills = { readonly counter: string; readonly count: number };
 
 export type Modules = {

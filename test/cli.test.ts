@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 
 import { expect } from "chai";
 
-import { asCalled, normaliseFlags } from "../src/cli.ts";
+import { asCalled } from "../src/cli.ts";
 import { runCommand, startCommand } from "./support/commands.ts";
 import { until } from "./support/small-project.ts";
 import { withTempDirectory } from "./support/temp-directory.ts";
@@ -35,21 +35,6 @@ describe("asCalled", () => {
   });
 });
 
-describe("normaliseFlags", () => {
-  it("spells flags one way, and leaves values and what follows -- as they are", () => {
-    const given = ["--from-file=a-b.txt", "-f", "c-d", "--root_dir", "e-f", "--", "--g-h"];
-    expect(normaliseFlags(given)).to.deep.equal([
-      "--from_file=a-b.txt",
-      "-f",
-      "c-d",
-      "--root_dir",
-      "e-f",
-      "--",
-      "--g-h",
-    ]);
-  });
-});
-
 describe("every command", function () {
   this.timeout(20_000);
 
@@ -75,7 +60,9 @@ describe("every command", function () {
       [["-f", "a", "--from-file", "b"], "--from_file was given 2 times"],
       [["-f"], "--from_file: expected a value"],
       [["--root_dir="], "--root_dir: expected a value"],
-      [["storage"], "non-option arguments"],
+      [["-s"], "-s: expected a value"],
+      [["--storage_name", "--json"], "--storage_name: expected a value"],
+      [["storage"], `flags only, got "storage"`],
     ] as const) {
       const { code, stderr } = await runCommand("alstatus", words, ".");
       expect(code, words.join(" ")).to.equal(2);

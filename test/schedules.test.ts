@@ -17,6 +17,9 @@ describe("schedules", () => {
     for (const file of files) {
       const options = {
         scheduleFile: join("schedules", file),
+        overrides: [],
+        machineFile: undefined,
+        explainConfig: undefined,
         desc: undefined,
         rootDir: undefined,
         addToFolder: undefined,

@@ -11,7 +11,9 @@ import { withTempDirectory } from "./support/temp-directory.ts";
 const RETRAIN = ["--best_experiments_mapping", "best.json", "--train_time_key", "x", "--dry_run"];
 
 const validators = new Map(
-  readdirSync("schemas").map((file) => [file.replace(".schema.json", ""), compile(file)]),
+  readdirSync("schemas")
+    .filter((file) => file.startsWith("al"))
+    .map((file) => [file.replace(".schema.json", ""), compile(file)]),
 );
 
 /** Fails on x = 2, records otherwise. */
@@ -35,6 +37,8 @@ describe("what commands print with --json", function () {
       });
       const print = (name: string, ...args: readonly string[]) => expectValid(name, args, folder);
       await print("alprep", "-f", "grid_schedule_small.json", "--dry_run");
+      const asked = ["grid_schedule_small.json", "--explain_config", "x"];
+      expect(await print("alprep", ...asked)).to.have.nested.property("explanation.key", "x");
       const name = storage.split("/").at(-1) ?? "";
       writeFileSync(join(folder, "best.json"), JSON.stringify({ [name]: 1 }));
       await print("alstatus", "--explain", `${name}/experiment1/seed1`);

@@ -37,6 +37,8 @@ describe("docs/typical-usage.md", () => {
         const summary = readdirSync(join(folder, "storage", name, "summary"));
         expect(summary, name).to.include.members(["SUMMARY_COMPLETED", "scores.csv"]);
         expect(summary.filter((one) => one.startsWith("SUMMARY"))).to.have.lengthOf(1);
+        const arrays = readdirSync(join(folder, "storage", name, "plot_arrays"));
+        expect(arrays, name).to.include.members(["PLOT_ARRAYS_COMPLETED", "accuracy.png"]);
       }
       const results = readdirSync(join(folder, "storage/benchmark"));
       expect(results).to.have.lengthOf(2);

@@ -18,6 +18,7 @@ import { createCount, type LaunchCount } from "./launch/count.ts";
 import { type LaunchOptions, parseLaunchOptions } from "./launch/launch-options.ts";
 import { createLimits } from "./launch/limits.ts";
 import { type CrashedRun, type Halt, type LaunchReport, renderLaunch } from "./launch/report.ts";
+import { findSlots } from "./launch/slots.ts";
 import { tallyStorage } from "./launch/tally.ts";
 import { END_OF_TIME, secondsToStop, startTime } from "./launch/wall-time.ts";
 import { type PoolSignals, runWorkers } from "./launch/worker-pool.ts";
@@ -113,6 +114,7 @@ async function runAll(
   host: Host,
   done: LaunchCount,
 ): Promise<Halt | undefined> {
+  const slots = await findSlots(options, host);
   const limits = createLimits(options);
   const time = startTime(options, await jobEnd(host), host);
   const claiming = new AbortController();
@@ -135,7 +137,7 @@ async function runAll(
   const settings = workSettings(options, storages, time.endsAtMs, host);
   const pool = { claiming: claiming.signal, gracefully, atOnce: signals.atOnce };
   try {
-    await runWorkers(options.nProcesses, settings, pool, host, (report) => {
+    await runWorkers(slots, settings, pool, host, (report) => {
       done.add(report);
       bar?.update(done.settled(), `${done.counts().crashed.length} crashed`);
       if (report.kind === "warning") host.terminal.note(report.text);

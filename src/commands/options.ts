@@ -16,6 +16,7 @@ export function storageOptions<Options>(args: Argv<Options>) {
       alias: "s",
       type: "string",
       array: true,
+      requiresArg: true,
       default: [] as string[],
       describe: "name of a storage; may be repeated",
     })

@@ -7,3 +7,6 @@ export type FileStamp = {
   /** Another one after it was replaced. */
   readonly inode: number;
 };
+
+/** What a file held, and its stamp from before it was read: equal later, it still holds that. */
+export type StampedText = { readonly text: string; readonly stamp: FileStamp };

@@ -22,8 +22,8 @@ export const TASKS = {
 } as const;
 export type Task = (typeof TASKS)[keyof typeof TASKS];
 
-/** Those that there is something for yet to do them. */
-export const SETTLED_TASKS: readonly Task[] = [TASKS.summary];
+/** Those that are done when a search is settled, in their order. */
+export const SETTLED_TASKS: readonly Task[] = [TASKS.plotArrays, TASKS.summary];
 
 export const todoFlag = ({ prefix }: Task) => `${prefix}_TODO`;
 export const completedFlag = ({ prefix }: Task) => `${prefix}_COMPLETED`;

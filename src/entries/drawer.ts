@@ -16,9 +16,9 @@ process.on("disconnect", () => {
   process.exit();
 });
 
-async function draw({ id, specification, format }: DrawingOrder): Promise<DrawingResult> {
+async function draw({ id, specification, format, options }: DrawingOrder): Promise<DrawingResult> {
   try {
-    return { id, kind: "drawn", bytes: await images.render(specification, format) };
+    return { id, kind: "drawn", bytes: await images.render(specification, format, options) };
   } catch (error) {
     if (error instanceof UserError) {
       const { code, message, hint } = error;

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 
 import { UserError, type UserErrorCode } from "../errors.ts";
-import type { ImageFormat } from "../core/figures/image-format.ts";
+import type { ImageFormat, RenderOptions } from "../core/figures/image-format.ts";
 import type { Images } from "../host.ts";
 import { packageFile } from "./package-files.ts";
 
@@ -10,6 +10,7 @@ export type DrawingOrder = {
   readonly id: number;
   readonly specification: object;
   readonly format: ImageFormat;
+  readonly options: RenderOptions | undefined;
 };
 
 /** From the process. */
@@ -52,6 +53,8 @@ export function drawingProcess(): Images {
     const started = fork(packageFile(DRAWER), [], {
       // Bytes stay bytes.
       serialization: "advanced",
+      // Those of this process are meant for its own script: `--input-type` would be refused.
+      execArgv: [],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     started.on("message", (result) => {
@@ -72,13 +75,13 @@ export function drawingProcess(): Images {
     return started;
   };
   return {
-    render: (specification, format) =>
+    render: (specification, format, options) =>
       new Promise((resolve, reject) => {
         child ??= start();
         ids += 1;
         waiting.set(ids, { resolve, reject });
         keepAlive(child, true);
-        child.send({ id: ids, specification, format } satisfies DrawingOrder);
+        child.send({ id: ids, specification, format, options } satisfies DrawingOrder);
       }),
   };
 }

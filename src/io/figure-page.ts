@@ -2,12 +2,17 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
+import type { RenderOptions } from "../core/figures/image-format.ts";
+
 /**
  * One HTML page that shows a figure: vega and the data are in it, so it opens without a network and
  * for as long as there are browsers. The menu of the browser saves or prints it.
  * @param specification - in vega's own language
  */
-export async function figurePage(specification: object): Promise<Uint8Array> {
+export async function figurePage(
+  specification: object,
+  { size = 1 }: Pick<RenderOptions, "size">,
+): Promise<Uint8Array> {
   const { resolve } = createRequire(import.meta.url);
   // The build for browsers stands beside the one that can be imported, but is not exported by itself.
   const vega = await readFile(join(dirname(resolve("vega")), "vega.min.js"), "utf8");
@@ -17,6 +22,10 @@ export async function figurePage(specification: object): Promise<Uint8Array> {
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <title>hatchery</title>
+<style>
+body { margin: 0; }
+#figure { zoom: ${size}; }
+</style>
 </head>
 <body>
 <div id="figure"></div>

@@ -24,9 +24,8 @@ import { dirname } from "node:path";
 
 import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
-import type { FileStamp } from "../core/file-stamp.ts";
 import type { Files } from "../host.ts";
-import { readAt, readChunks, readEnd, readText } from "./reading.ts";
+import { readAt, readChunks, readEnd, readStamped, readText, stamp } from "./reading.ts";
 import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
@@ -45,6 +44,7 @@ export const diskFiles: Files = {
   readChunks,
   readEnd,
   readAt,
+  readStamped,
   write: (path, text, options) => {
     naming(path, () => {
       writeFileSync(path, text, { flush: options?.flush ?? false });
@@ -105,17 +105,6 @@ export const diskFiles: Files = {
   ownerId: (path) => unlessMissing(() => statSync(path).uid),
   space,
 };
-
-function stamp(path: string): FileStamp | undefined {
-  const stats = unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
-  if (stats === undefined) return undefined;
-  return {
-    modifiedMs: stats.mtimeMs,
-    changedMs: stats.ctimeMs,
-    bytes: stats.size,
-    inode: stats.ino,
-  };
-}
 
 function isWritable(path: string): boolean {
   try {

@@ -29,8 +29,14 @@ export const systemProcesses: Processes = {
   run: runSystemCommand,
 };
 
-function startWorker(settings: unknown): WorkerProcess {
-  const child = fork(entry("worker"), [], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+function startWorker(
+  settings: unknown,
+  environment: Readonly<Record<string, string>> = {},
+): WorkerProcess {
+  const child = fork(entry("worker"), [], {
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: { ...process.env, ...environment },
+  });
   const send = (message: unknown) => {
     // The worker may die in this very moment; its end says so.
     if (child.connected) child.send(message as object, () => undefined);

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats, statSync } from "node:fs";
 
+import type { FileStamp, StampedText } from "../core/file-stamp.ts";
 import { UserError } from "../errors.ts";
 import { MAX_FILE_BYTES, type ReadLimit } from "../host.ts";
 import { READ, unlessMissing, withFile } from "./descriptors.ts";
@@ -19,6 +20,32 @@ export function readText(path: string, limit: ReadLimit = {}): string | undefine
     }),
   );
 }
+
+/** One question to the system and one look into the file, where {@link readText} takes three. */
+export function readStamped(path: string): StampedText | undefined {
+  const stats = statsOf(path);
+  if (stats === undefined) return undefined;
+  if (!stats.isFile()) throw notRegular(path);
+  if (stats.size > MAX_FILE_BYTES) throw tooLarge(path, MAX_FILE_BYTES);
+  const bytes = unlessMissing(() =>
+    withFile(path, READ, (descriptor) => readAll(descriptor, stats.size, path, MAX_FILE_BYTES)),
+  );
+  return bytes && { text: bytes.toString("utf8"), stamp: stampOf(stats) };
+}
+
+export function stamp(path: string): FileStamp | undefined {
+  const stats = statsOf(path);
+  return stats && stampOf(stats);
+}
+
+const statsOf = (path: string) => unlessMissing(() => statSync(path, { throwIfNoEntry: false }));
+
+const stampOf = ({ mtimeMs, ctimeMs, size, ino }: Stats): FileStamp => ({
+  modifiedMs: mtimeMs,
+  changedMs: ctimeMs,
+  bytes: size,
+  inode: ino,
+});
 
 export function* readChunks(path: string): Generator<Uint8Array> {
   const descriptor = unlessMissing(() => openSync(path, READ));
@@ -67,7 +94,10 @@ function readAll(descriptor: number, size: number, path: string, most: number): 
   for (;;) {
     const bytes = readSync(descriptor, buffer, length, buffer.length - length, null);
     if (bytes === 0) return buffer.subarray(0, length);
+    const isShort = bytes < buffer.length - length;
     length += bytes;
+    // Fewer than asked for, and as many as there should be.
+    if (isShort && length === size) return buffer.subarray(0, length);
     if (length > most) throw tooLarge(path, most);
     if (length === buffer.length) buffer = Buffer.concat([buffer], 2 * length + CHUNK_BYTES);
   }
@@ -82,7 +112,11 @@ function sizeOfAny(descriptor: number): { readonly size: number } {
 function regular(descriptor: number, path: string): { readonly size: number } {
   const stats = fstatSync(descriptor);
   if (stats.isFile()) return stats;
-  throw new UserError(
+  throw notRegular(path);
+}
+
+function notRegular(path: string): UserError {
+  return new UserError(
     "unreadable",
     `${path} is no regular file.`,
     "Put the file back that belongs there, or remove what is in its place.",

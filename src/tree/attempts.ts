@@ -189,7 +189,10 @@ export function* readRecords(folder: string, count: number): Steps<readonly RunR
 }
 
 /** The record in a file, undefined if there is none, or nothing that can be read. */
-export function loadRecord(path: string, { files }: Pick<Host, "files">): RunRecord | undefined {
+export function loadRecord(
+  path: string,
+  { files }: { readonly files: Pick<Host["files"], "read"> },
+): RunRecord | undefined {
   try {
     return parseRunRecord(files.read(path) ?? "");
   } catch (error) {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { runCommand } from "../support/commands.ts";
-import { flagsOf, linesOf, LIST } from "../support/small-project.ts";
+import { flagsOf, linesOf, LIST, prepareProject } from "../support/small-project.ts";
 import { expectEachExecutedOnce, settled, useSlurm } from "../support/slurm/cluster-search.ts";
 import { makeTempProject } from "../support/temp-project.ts";
 
@@ -17,7 +17,7 @@ const SETUP = "npm ci && npm run build && npm link";
 describe("allaunch on a real Slurm", function () {
   this.timeout(180_000);
   // Two arrays for four nodes.
-  const { withSlurm, onCluster } = useSlurm({ nodes: 4, cpus: 2, maxArraySize: 3 });
+  const { withSlurm, onCluster } = useSlurm({ nodes: 4, cpus: 2, maxArraySize: 3, gpus: 2 });
 
   it(
     "executes 200 runs once each on four nodes, by arrays that the site takes",
@@ -29,6 +29,38 @@ describe("allaunch on a real Slurm", function () {
       expectEachExecutedOnce(search, LARGE);
       const hosts = linesOf(search.folder, "started").map((line) => line.split(" ")[1]);
       expect([...new Set(hosts)].sort()).to.deep.equal(["n1", "n2", "n3", "n4"]);
+    }),
+  );
+
+  it(
+    "gives each of a node's workers its part of the GPUs that Slurm has given to the job",
+    withSlurm(async (folder, slurm) => {
+      const storage = await prepareProject(folder, {
+        program: { command: ["sh", "-c", 'echo "$CUDA_VISIBLE_DEVICES" >>gpus; sleep 0.5'] },
+        values: Array.from({ length: 8 }, (_, index) => index),
+      });
+      const what = [
+        "--scheduler",
+        "slurm",
+        "--gpus",
+        "2",
+        "--cpus",
+        "2",
+        "--gpus_per_run",
+        "0.5",
+        "--quiet",
+      ];
+      const { code, stderr } = await runCommand(
+        "allaunch",
+        [...LIST, ...what],
+        folder,
+        slurm.environment,
+      );
+      expect(code, stderr).to.equal(0);
+      await settled(storage);
+      const seen = linesOf(folder, "gpus");
+      expect(new Set(seen)).to.deep.equal(new Set(["0", "1"]));
+      expect(readdirSync(join(storage, ".workers"))).to.have.length(4);
     }),
   );
 
@@ -61,7 +93,8 @@ describe("allaunch on a real Slurm", function () {
     onCluster(TWO, async ({ folder, storage, slurm }) => {
       const asks = [
         [["--partition", "nowhere"], "invalid partition specified: nowhere"],
-        [["--gpus", "1"], "Invalid generic resource (gres) specification"],
+        [["--gpus", "9"], "Requested node configuration is not available"],
+        [["--scheduler_option=--gres=tpu:1"], "Invalid generic resource (gres) specification"],
         [["--memory", "9999G"], "Requested node configuration is not available"],
       ] as const;
       for (const [ask, words] of asks) {

@@ -1,9 +1,10 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 import { expect } from "chai";
 
 import { benchmark } from "../../src/commands/benchmark.ts";
+import type { FigureLook } from "../../src/commands/figure-files.ts";
 import { createImages } from "../../src/io/images.ts";
 import { bench, done, failureOf as failure } from "../support/bench-in.ts";
 import { ACCURACY, type SmallRun } from "../support/small-storage.ts";
@@ -52,6 +53,27 @@ describe("albench", () => {
       );
       expect(csv.split("\n")).to.have.length(5);
       expect(benchmark.render(report)).to.match(/1 +ab1\S+ +2 +2 +0\.85/);
+    }),
+  );
+
+  it(
+    "draws in the formats and the style that are asked for, and removes those of an earlier time",
+    withTempDirectory(async (root) => {
+      const searches = [{ id: "ab1", runs: [done(1, 1, 0.5), done(2, 1, 0.7)] }];
+      const images = { images: realImages };
+      const endings = async (formats: FigureLook["formats"], style: FigureLook["style"]) => {
+        const { files } = await bench(root, searches, { look: { formats, style } }, images);
+        const folder = join(root, dirname(files[0] ?? ""));
+        const names = (await readdir(folder)).filter((name) => name.startsWith("best_of_n."));
+        return names.map((name) => name.slice("best_of_n.".length)).sort();
+      };
+      expect(await endings(["pdf", "html"], "paper")).to.deep.equal([
+        "csv",
+        "html",
+        "pdf",
+        "vl.json",
+      ]);
+      expect(await endings(["svg"], "screen")).to.deep.equal(["csv", "svg", "vl.json"]);
     }),
   );
 

@@ -154,7 +154,14 @@ describe("alcopy", () => {
         Object.keys(target)
           .filter((path) => !path.startsWith("experiment"))
           .sort(),
-      ).to.deep.equal(["search.json", "summary", "summary/SUMMARY_TODO", "variations.json"]);
+      ).to.deep.equal([
+        "plot_arrays",
+        "plot_arrays/PLOT_ARRAYS_TODO",
+        "search.json",
+        "summary",
+        "summary/SUMMARY_TODO",
+        "variations.json",
+      ]);
       const files = Object.keys(target).filter((path) => path.startsWith("experiment1/seed1/"));
       expect(files.map((path) => path.slice(18)).sort()).to.deep.equal([
         "UNHATCHED",

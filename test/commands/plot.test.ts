@@ -31,7 +31,7 @@ describe("alplot", () => {
       expect(arrays).to.have.length(1);
       expect(arrays[0]).to.include({ y: "accuracy", x: null, runs: 6, withCurve: 2, pages: 1 });
       const folder = join(root, name, "plot_arrays");
-      const files = ["accuracy.csv", "accuracy.png", "accuracy.vl.json"];
+      const files = ["csv", "png", "sources.json", "vl.json"].map((ending) => `accuracy.${ending}`);
       expect(readdirSync(folder).sort()).to.deep.equal(files);
       const page = readFileSync(join(folder, "accuracy.vl.json"), "utf8");
       for (const state of ["CRASH seed 2", "UNHATCHED seed 1", "OPENED seed 2"]) {
@@ -42,6 +42,10 @@ describe("alplot", () => {
       const csv = readFileSync(join(folder, "accuracy.csv"), "utf8");
       expect(csv).to.include("experiment,seed,state,row,accuracy\n1,1,,0,0.5\n1,1,,1,0.75\n");
       expect(csv).to.include("2,1,UNHATCHED,,\n");
+      const made: unknown = JSON.parse(readFileSync(join(folder, "accuracy.sources.json"), "utf8"));
+      const states = { COMPLETED: 1, CRASH: 1, OPENED: 1, UNHATCHED: 1 };
+      expect(made).to.nested.include({ "storages[0].path": "..", "storages[0].runs": 6 });
+      expect(made).to.have.nested.property("storages[0].states").that.deep.includes(states);
     }),
   );
 
@@ -75,6 +79,22 @@ describe("alplot", () => {
   );
 
   it(
+    "draws in each format and style that is asked for, the same bytes each time",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
+      const formats = ["png", "svg", "pdf", "html"] as const;
+      const once = async (style: "screen" | "paper", outDir: string) => {
+        await plotIn(root, name, { look: { formats, style }, outDir }, { images: createImages() });
+        const folder = join(root, outDir, name);
+        return formats.map((format) => readFileSync(join(folder, `accuracy.${format}`)));
+      };
+      const paper = await once("paper", "one");
+      expect(paper).to.deep.equal(await once("paper", "two"));
+      expect(paper).not.to.deep.equal(await once("screen", "three"));
+    }),
+  );
+
+  it(
     "says what to do where a search has no metric, and writes nothing",
     withTempDirectory(async (root) => {
       const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS, metric: null });
@@ -85,14 +105,73 @@ describe("alplot", () => {
   );
 
   it(
+    "draws what runs of a metric that diverged or that nobody has come to, on finite axes",
+    withTempDirectory(async (root) => {
+      const recorded = ['{"accuracy":NaN}', '{"accuracy":Infinity}'];
+      const runs = [
+        { experiment: 1, seed: 1, flag: "COMPLETED", recorded },
+        { experiment: 2, seed: 1, flag: "COMPLETED", recorded: ['{"accuracy":0.5}', ...recorded] },
+      ];
+      const name = await writeSmallStorage(root, { id: "ab1", runs });
+      const plotsToMake = ["None, accuracy", "None, acuracy"].map(parsePlot);
+      const { arrays } = await plotIn(root, name, { plotsToMake }, { images: createImages() });
+      expect(arrays.map(({ withCurve }) => withCurve)).to.deep.equal([1, 0]);
+      const page = (metric: string) =>
+        readFileSync(join(root, name, "plot_arrays", `${metric}.vl.json`), "utf8");
+      expect(page("accuracy"))
+        .to.include('"diverged')
+        .and.not.match(/NaN|Infinity/);
+      expect(page("acuracy"))
+        .to.include('"no such metric')
+        .and.not.match(/NaN|Infinity/);
+    }),
+  );
+
+  it(
+    "writes elsewhere, and says where, when the storage is read-only",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
+      const { files, terminal } = testHost();
+      const notes: string[] = [];
+      const readOnly = {
+        ...files,
+        makeFolders: (path: string) => {
+          if (!path.startsWith(join(root, name))) {
+            files.makeFolders(path);
+            return;
+          }
+          throw Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" });
+        },
+      };
+      const { arrays } = await plotIn(
+        root,
+        name,
+        {},
+        {
+          files: readOnly,
+          workingFolder: join(root, "elsewhere"),
+          terminal: { ...terminal, note: (line) => void notes.push(line) },
+        },
+      );
+      expect(arrays[0]?.files[0]).to.match(/^hatchery_plots\//);
+      expect(notes.join()).to.include(join(root, "elsewhere", "hatchery_plots"));
+    }),
+  );
+
+  it(
     "leaves out what cannot be drawn here, and still writes the data",
     withTempDirectory(async (root) => {
       const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
       const notes: string[] = [];
       const terminal = { ...testHost().terminal, note: (line: string) => void notes.push(line) };
       const images = createImages(() => Promise.reject(new Error("no such module")));
-      await plotIn(root, name, { formats: ["png", "svg"] }, { images, terminal });
-      const files = ["accuracy.csv", "accuracy.svg", "accuracy.vl.json"];
+      await plotIn(
+        root,
+        name,
+        { look: { formats: ["png", "svg"], style: "screen" } },
+        { images, terminal },
+      );
+      const files = ["csv", "sources.json", "svg", "vl.json"].map((ending) => `accuracy.${ending}`);
       expect(readdirSync(join(root, name, "plot_arrays")).sort()).to.deep.equal(files);
       expect(notes).to.have.length(1);
     }),
@@ -106,7 +185,12 @@ function plotIn(
   overrides: Partial<Host> = {},
 ) {
   const choice = { fromFile: undefined, storageNames: [name], rootDir: root, skipMissing: false };
-  const rest = { plotsToMake: [], smooth: undefined, formats: ["png" as const], outDir: undefined };
+  const rest = {
+    plotsToMake: [],
+    smooth: undefined,
+    look: { formats: ["png" as const], style: "screen" as const },
+    outDir: undefined,
+  };
   const host = testHost({ workingFolder: root, ...overrides });
   const { signal } = new AbortController();
   return plot.run({ ...choice, ...rest, ...options }, host, signal, signal);

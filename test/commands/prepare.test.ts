@@ -48,6 +48,8 @@ describe("prepare", () => {
       const others = Object.keys(tree).filter((path) => !path.includes("experiment"));
       expect(others.sort()).to.deep.equal([
         "README.md",
+        "plot_arrays",
+        "plot_arrays/PLOT_ARRAYS_TODO",
         "search.json",
         "summary",
         "summary/SUMMARY_TODO",
@@ -273,6 +275,9 @@ describe("prepare", () => {
     const words = "-f a.ts -d b -r c --sampler_seed 4 --resample --dry_run --yes".split(" ");
     expect(await prepare.parse(yargs(words).strict())).to.deep.equal({
       scheduleFile: "a.ts",
+      overrides: [],
+      machineFile: undefined,
+      explainConfig: undefined,
       desc: "b",
       rootDir: "c",
       addToFolder: undefined,
@@ -284,6 +289,17 @@ describe("prepare", () => {
     expect(await prepare.parse(yargs(["-f", "grid_schedule_a.json"]).strict())).to.deep.equal(
       DEFAULT_OPTIONS,
     );
+  });
+
+  it("takes the schedule and its overrides as words, too", async () => {
+    const words = ["a.ts", "lr=1e-3,1e-2", "~gone", "+new=-3", "--dry_run"];
+    expect(await prepare.parse(yargs(words).strictOptions())).to.include({ scheduleFile: "a.ts" });
+    const { overrides } = await prepare.parse(
+      yargs(["-f", "a.ts", ...words.slice(1)]).strictOptions(),
+    );
+    expect(overrides).to.deep.equal(["lr=1e-3,1e-2", "~gone", "+new=-3"]);
+    const error = await failure(prepare.parse(yargs([]).strict()));
+    expect(error).to.have.property("message", "No schedule was named.");
   });
 });
 

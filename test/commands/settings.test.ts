@@ -37,7 +37,7 @@ describe("fillFromSettings", () => {
         { user: 6 },
         {},
       ];
-      const taken: number[] = [];
+      const taken: (number | undefined)[] = [];
       for (const one of said) taken.push((await parseLaunch(folder, one)).nProcesses);
       expect(taken).to.deep.equal([9, 8, 7, 6, 1]);
     }),

@@ -17,6 +17,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { errnoOf, UserError } from "../../src/errors.ts";
+import { MAX_FILE_BYTES } from "../../src/host.ts";
 import { diskFiles as files } from "../../src/io/files.ts";
 import { withTempDirectory } from "../support/temp-directory.ts";
 
@@ -267,6 +268,29 @@ describe("diskFiles", () => {
       const chunks = [...files.readChunks(at("file"))];
       expect(chunks.length).to.be.above(1);
       expect(Buffer.concat(chunks).toString()).to.equal(text);
+    }),
+  );
+
+  it(
+    "gives a text with the stamp that says whether the file still holds it",
+    inFolder((at) => {
+      files.write(at("file"), "é\n");
+      const read = files.readStamped(at("file"));
+      expect(read).to.deep.equal({ text: "é\n", stamp: files.stamp(at("file")) });
+      files.replace(at("file"), "a\n\n");
+      expect(files.stamp(at("file"))).to.not.deep.equal(read?.stamp);
+      for (const gone of ["gone", "file/below", "a\0b"]) {
+        expect(files.readStamped(at(gone)), gone).to.equal(undefined);
+      }
+      files.write(at("large"), "");
+      truncateSync(at("large"), MAX_FILE_BYTES + 1);
+      execFileSync("mkfifo", [at("pipe")]);
+      for (const wrong of ["large", "pipe", ""]) {
+        expect(() => files.readStamped(at(wrong)), wrong)
+          .to.throw(UserError)
+          .with.property("code", "unreadable");
+      }
+      expect(files.readStamped("/proc/self/stat")?.text).to.match(/^\d+ \(/);
     }),
   );
 

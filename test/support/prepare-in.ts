@@ -49,6 +49,9 @@ export async function prepareIn(
 /** What `alprep -f grid_schedule_a.json` means. */
 export const DEFAULT_OPTIONS: PrepareOptions = {
   scheduleFile: "grid_schedule_a.json",
+  overrides: [],
+  machineFile: undefined,
+  explainConfig: undefined,
   desc: undefined,
   rootDir: undefined,
   addToFolder: undefined,

@@ -84,6 +84,7 @@ export function compareAcrossTasks(
     notes: [...notes, ...more],
     figures: [
       ...taskFigures(said, method, {
+        looks: looksOfModels(tasks),
         xName: settings.xName,
         hasGoal,
         resamples: describeResamples(settings),
@@ -92,6 +93,9 @@ export function compareAcrossTasks(
     ],
   };
 }
+
+const looksOfModels = (tasks: readonly TaskModels[]) =>
+  new Map(tasks.flatMap(({ models }) => models.map(({ label, look }) => [label, look] as const)));
 
 /** `5 runs`, `3 to 5 runs`. */
 function runsOf(models: readonly ModelOnTasks[]): string {

@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 
 import { type OptimismGap, optimismGap } from "../../core/analysis/searches/optimism.ts";
 import { optimismGapFigure } from "../../core/figures/optimism-gap.ts";
+import { titleOf } from "../../core/figures/visuals.ts";
 import { oneLine } from "../../core/printable.ts";
 import { parseSearchName } from "../../core/search-name.ts";
 import { canonicalJson } from "../../core/config/identity.ts";
@@ -14,6 +15,8 @@ import { readSearchFacts } from "../../tree/search-file.ts";
 import { renderTable } from "../plain-table.ts";
 import { type ScoredSearch, scoreSearches } from "./collect.ts";
 import type { BenchmarkFigure } from "./figure.ts";
+import { hintOf, scoreName } from "./figure-words.ts";
+import type { SearchResults } from "./search-figures.ts";
 
 /** One retrained experiment, against what its search promised. */
 export type OptimismRow = OptimismGap & {
@@ -112,13 +115,12 @@ export function describeOptimism(rows: readonly OptimismRow[]): readonly string[
 }
 
 /** Letters of a row's name in the figure. */
-const MAX_LABEL = 46;
+const MAX_LABEL = 36;
 
 /** As figures: none if nothing was retrained, or has a score. */
 export function optimismFigures(
   rows: readonly OptimismRow[],
-  metric: Metric,
-  method: readonly string[],
+  { metric, method, visuals }: Pick<SearchResults, "metric" | "method" | "visuals">,
 ): readonly BenchmarkFigure[] {
   const drawn = rows.filter(
     ({ searched, retrained }) => Number.isFinite(searched.mean) || Number.isFinite(retrained.mean),
@@ -126,15 +128,16 @@ export function optimismFigures(
   if (drawn.length === 0) return [];
   const specification = optimismGapFigure({
     rows: drawn.map(({ task, source, from, searched, retrained }) => ({
-      task: oneLine(task),
-      label: `${oneLine(shortName(source), MAX_LABEL)} experiment${from}`,
+      task: titleOf(visuals, oneLine(task)),
+      label: `${oneLine(shortName(source), MAX_LABEL)} experiment${from} (n = ${searched.n}, ${retrained.n})`,
       searched,
       retrained,
     })),
-    metric: oneLine(metric.name, MAX_LABEL),
+    metric: scoreName(metric, visuals),
+    hint: hintOf({ ...metric, direction: scoreDirection(metric) }, "→"),
     caption: [
       ...method.slice(0, 1),
-      "Points: means over the seeds; lines: Student's t interval, 95 %, from 3 seeds on.",
+      "Points: means over the seeds, n: how many, in the search and retrained; lines: Student's t interval, 95 %, from 3 seeds on.",
       ...describeOptimism(rows)
         .slice(1)
         .map((line) => oneLine(line)),

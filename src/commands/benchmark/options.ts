@@ -10,8 +10,10 @@ import {
   metricFlags,
   metricOptions,
 } from "../metric-options.ts";
+import { type FigureLook, figureLook, figureLookOptions } from "../figure-files.ts";
 import { checkInteger, storageChoice, storageOptions } from "../options.ts";
 import type { StorageChoice } from "../storage-selection.ts";
+import { type VisualsChoice, visualsOptions } from "../visuals-files.ts";
 import { type BandChoice, BANDS } from "./curve-figures.ts";
 import type { MetricFlags } from "./metric.ts";
 import { MODEL_CHOICES, type ModelChoice } from "./models.ts";
@@ -20,6 +22,7 @@ export const BENCHMARK_TYPES = ["compare_searches", "compare_models"] as const;
 
 export type BenchmarkOptions = StorageChoice &
   MetricFlags &
+  VisualsChoice &
   EvaluationSettings & {
     readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
     readonly crashPolicy: CrashPolicy | undefined;
@@ -38,6 +41,7 @@ export type BenchmarkOptions = StorageChoice &
     /** Seed of whatever is drawn at random. */
     readonly seed: number;
     readonly outDir: string | undefined;
+    readonly look: FigureLook;
   };
 
 /** What is compared, and how, where no flag says otherwise. */
@@ -59,6 +63,9 @@ export const USUAL_COMPARISON = {
   importance: false,
   resamples: undefined,
   seed: 0,
+  visualsFile: "none",
+  additionalCurvesFile: "none",
+  look: { formats: ["png", "svg"], style: "screen" },
 } as const satisfies Omit<BenchmarkOptions, keyof StorageChoice | "outDir">;
 
 const MAX_RESAMPLES = 1_000_000;
@@ -88,6 +95,9 @@ export async function parseBenchmarkOptions(args: Argv): Promise<BenchmarkOption
         : checkInteger("resamples", given.resamples, { min: 100, max: MAX_RESAMPLES }),
     seed: checkInteger("seed", given.seed, { min: 0, max: MAX_SEED }),
     outDir: given.out_dir,
+    look: figureLook(given),
+    visualsFile: given.visuals_file,
+    additionalCurvesFile: given.additional_curves_file,
   };
 }
 
@@ -137,7 +147,7 @@ function modelOptions<Options>(args: Argv<Options>) {
 }
 
 function figureOptions<Options>(args: Argv<Options>) {
-  return args
+  return figureLookOptions(visualsOptions(args), "png,svg")
     .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
     .option("importance", {
       type: "boolean",
@@ -147,6 +157,7 @@ function figureOptions<Options>(args: Argv<Options>) {
     .option("horizontal_line", {
       type: "string",
       array: true,
+      requiresArg: true,
       default: [] as string[],
       describe: "a score to compare with, [<task>:]<name>=<score>; may be repeated",
     })

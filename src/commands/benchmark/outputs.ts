@@ -4,9 +4,10 @@ import { stringify } from "csv-stringify/sync";
 
 import { isConfig } from "../../core/config/config.ts";
 import { toIso } from "../../core/time.ts";
-import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
+import { createFigureWriter, type FigureLook } from "../figure-files.ts";
 import { makeWritableFolder } from "../writable-folder.ts";
+import { storageSource } from "../storage-source.ts";
 import type { ScoredSearch } from "./collect.ts";
 import type { BenchmarkFigure } from "./figure.ts";
 import type { BenchmarkReport } from "./report.ts";
@@ -18,7 +19,7 @@ export type BenchmarkResults = Omit<BenchmarkReport, "files"> & {
 };
 
 const SOURCES = "sources.json";
-const OWN_NAME = /^[A-Za-z0-9_+-]+\.(csv|json|vl\.json|svg|png)$/;
+const OWN_NAME = /^[A-Za-z0-9_+-]+\.(csv|json|vl\.json|html|pdf|png|svg)$/;
 /** Folder names end at 255 bytes. */
 const MAX_NAME = 200;
 
@@ -45,6 +46,7 @@ export function makeOutputFolder(
 export async function writeOutputs(
   folder: string,
   report: BenchmarkResults,
+  look: FigureLook,
   host: Pick<Host, "files" | "images" | "clock" | "workingFolder" | "terminal">,
 ): Promise<readonly string[]> {
   const earlier = listWritten(folder, host);
@@ -55,12 +57,16 @@ export async function writeOutputs(
   };
   write("scores.csv", scoresCsv(report));
   write("scores.json", `${JSON.stringify(scoresJson(report), undefined, 2)}\n`);
-  for (const figure of report.figures) await writeFigure(figure, write, host);
+  const writer = createFigureWriter(folder, look, host);
+  for (const { name, specification, rows } of report.figures) {
+    write(`${name}.csv`, toCsv(rows));
+    written.push(...(await writer.write(name, specification)));
+  }
   // Figures of another comparison would look like some of this one.
   for (const name of earlier) {
     if (!written.includes(name) && name !== SOURCES) host.files.remove(join(folder, name));
   }
-  const made = sources(folder, report, { files: written, nowMs: host.clock.now() });
+  const made = sources(folder, report, look, { files: written, nowMs: host.clock.now() });
   write(SOURCES, `${JSON.stringify(made, undefined, 2)}\n`);
   return written.map((name) => relative(host.workingFolder, join(folder, name)));
 }
@@ -85,23 +91,6 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** A figure as images, with its specification and the numbers in it. */
-async function writeFigure(
-  { name, specification, rows }: BenchmarkFigure,
-  write: (name: string, content: string | Uint8Array) => void,
-  { images, terminal }: Pick<Host, "images" | "terminal">,
-): Promise<void> {
-  write(`${name}.vl.json`, `${JSON.stringify(specification, undefined, 2)}\n`);
-  write(`${name}.csv`, toCsv(rows));
-  write(`${name}.svg`, await images.render(specification, "svg"));
-  try {
-    write(`${name}.png`, await images.render(specification, "png"));
-  } catch (error) {
-    if (!(error instanceof UserError && error.code === "unavailable")) throw error;
-    terminal.note(`${error.message} ${error.hint}`);
-  }
-}
-
 function toCsv(rows: BenchmarkFigure["rows"]): string {
   const columns = Object.keys(rows[0] ?? {});
   const values = rows.map((row) => columns.map((column) => row[column] ?? ""));
@@ -111,6 +100,7 @@ function toCsv(rows: BenchmarkFigure["rows"]): string {
 function sources(
   folder: string,
   { type, searches, metric, settings }: BenchmarkResults,
+  { style }: FigureLook,
   { files, nowMs }: { readonly files: readonly string[]; readonly nowMs: number },
 ): object {
   return {
@@ -118,20 +108,13 @@ function sources(
     benchmarkType: type,
     madeAt: toIso(nowMs),
     metric,
-    settings,
+    settings: { ...settings, style },
     /** Beside this one. */
     files,
-    storages: searches.map(
-      ({ name, storage, facts, runs, completed, crashed, unfinished }: ScoredSearch) => ({
-        name,
-        /** Relative to this file. */
-        path: relative(folder, storage),
-        repositories: facts.repositories,
-        runs,
-        completed,
-        crashed,
-        unfinished,
-      }),
-    ),
+    storages: searches.map((search: ScoredSearch) => {
+      const { storage, facts, runs, completed, crashed, unfinished } = search;
+      const source = storageSource(folder, storage, facts);
+      return { ...source, runs, completed, crashed, unfinished };
+    }),
   };
 }

@@ -54,12 +54,14 @@ export function clusterFlags<Options>(args: Argv<Options>) {
     .option("scheduler_option", {
       type: "string",
       array: true,
+      requiresArg: true,
       default: [] as string[],
       describe: "a further line of the job script's head, as --scheduler_option=--constraint=v100",
     })
     .option("after", {
       type: "string",
       array: true,
+      requiresArg: true,
       default: [] as string[],
       describe: "start only when these jobs have ended",
     })

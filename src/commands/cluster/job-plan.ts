@@ -3,16 +3,20 @@ import { join } from "node:path";
 import { parseDuration } from "../options.ts";
 import type { JobScript } from "../../core/scheduling/job-script.ts";
 import type { JobRequest } from "../../core/scheduling/scheduler.ts";
+import { gpusForRuns, runsOnGpus } from "../../core/scheduling/slots.ts";
 import type { Host } from "../../host.ts";
 import { launchLogsFolder } from "../../tree/paths.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import type { ChosenSearch } from "./chosen-search.ts";
+import { JOB_CPUS_VARIABLE } from "../launch/slots.ts";
 import { END_VARIABLE } from "./job-end.ts";
 import { parseMemory } from "./cluster-options.ts";
 import { workerArguments } from "./worker-arguments.ts";
 
 /** What is submitted, but for how many of it. */
 export type JobPlan = {
+  /** Workers of each job. */
+  readonly processes: number;
   readonly request: Omit<JobRequest, "tasks" | "output">;
   readonly script: JobScript;
 };
@@ -26,17 +30,19 @@ export function planJobs(
   const { cluster } = options;
   const { root: folder, settings } = selection.project;
   const site = settings.cluster ?? {};
+  const size = jobSize(options, cluster.gpus ?? site.gpus, cluster.cpus ?? site.cpus);
   const seconds =
     cluster.time ?? (site.time === undefined ? undefined : parseDuration("time", site.time));
   const memoryMiB =
     cluster.memoryMiB ??
     (site.memory === undefined ? undefined : parseMemory("cluster.memory", site.memory));
   return {
+    processes: size.processes,
     request: {
       name: jobName(selection.name),
       folder,
-      cpus: cluster.cpus ?? site.cpus ?? options.nProcesses,
-      gpus: cluster.gpus ?? site.gpus,
+      cpus: size.cpus,
+      gpus: size.gpus,
       memoryMiB,
       seconds,
       partition: cluster.partition ?? site.partition,
@@ -49,7 +55,11 @@ export function planJobs(
       shell: site.shell ?? "/bin/bash",
       about: [`Workers for ${selection.name}; written by allaunch.`],
       environment: site.environment ?? {},
-      setup: [...endLines(seconds), ...(site.setup ?? [])],
+      setup: [
+        ...endLines(seconds),
+        `export ${JOB_CPUS_VARIABLE}=${size.cpus}`,
+        ...(site.setup ?? []),
+      ],
       cleanup: site.cleanup ?? [],
       folder,
       command: [
@@ -58,6 +68,27 @@ export function planJobs(
         ...workerArguments(options, selection.root, selection.storages),
       ],
     },
+  };
+}
+
+/** How many workers a job has, and what it needs for them; what is asked for decides. */
+function jobSize(
+  { nProcesses, gpusPerRun, cpusPerRun }: LaunchOptions,
+  gpus: number | undefined,
+  cpus: number | undefined,
+) {
+  const limits = [
+    ...(gpusPerRun === undefined || gpus === undefined ? [] : [runsOnGpus(gpus, gpusPerRun)]),
+    ...(cpusPerRun === undefined || cpus === undefined ? [] : [Math.floor(cpus / cpusPerRun)]),
+  ];
+  const processes = Math.max(
+    1,
+    Math.min(nProcesses ?? (limits.length === 0 ? 1 : Infinity), ...limits),
+  );
+  return {
+    processes,
+    gpus: gpus ?? (gpusPerRun === undefined ? undefined : gpusForRuns(processes, gpusPerRun)),
+    cpus: cpus ?? processes * (cpusPerRun ?? 1),
   };
 }
 

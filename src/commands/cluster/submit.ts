@@ -28,8 +28,8 @@ export async function submitWorkers(options: LaunchOptions, host: Host): Promise
   const tallies = storages.map((storage) => tallyStorage(storage, host));
   const waiting = tallies.reduce((sum, { pending, running }) => sum + pending + running, 0);
   const asked = options.cluster.nodes ?? 1;
-  const jobs = Math.min(asked, Math.ceil(waiting / options.nProcesses));
   const plan = planJobs(options, chosen, host);
+  const jobs = Math.min(asked, Math.ceil(waiting / plan.processes));
   if (plan.request.seconds !== undefined) checkTime("--time", plan.request.seconds, options);
   const launch = `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`;
   const chunks =
@@ -55,7 +55,7 @@ export async function submitWorkers(options: LaunchOptions, host: Host): Promise
         launch,
         scheduler: chosen.schedulerName,
         jobs: submitted,
-        processes: options.nProcesses,
+        processes: plan.processes,
         submittedAt: toIso(host.clock.now()),
       } as const;
       writeSubmission(storage, submission, host);
@@ -68,7 +68,7 @@ export async function submitWorkers(options: LaunchOptions, host: Host): Promise
     jobs: submitted,
     nodes: jobs,
     askedNodes: asked,
-    processes: options.nProcesses,
+    processes: plan.processes,
     waiting,
     script: submitted.length === 0 ? null : `${jobFiles(storages, launch, 0)}.sh`,
     output: submitted.length === 0 ? null : launchLogsFolder(storages[0] ?? ""),

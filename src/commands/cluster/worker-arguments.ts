@@ -19,6 +19,8 @@ export function workerArguments(
     ...value("root_dir", resolve(root)),
     ...storages.flatMap((storage) => value("storage_name", basename(storage))),
     ...value("n_processes", options.nProcesses),
+    ...value("gpus_per_run", options.gpusPerRun),
+    ...value("cpus_per_run", options.cpusPerRun),
     ...value("n_experiments_per_proc", nExperimentsPerProc),
     ...switched("check_hash", options.checkHash),
     ...switched("run_clean_interrupted", options.runCleanInterrupted),

@@ -15,7 +15,11 @@ import { clusterFlags, type ClusterOptions, clusterOptions } from "../cluster/cl
 import type { StorageChoice } from "../storage-selection.ts";
 
 export type LaunchOptions = StorageChoice & {
-  readonly nProcesses: number;
+  /** As many as there are slots if left out; without slots 1. */
+  readonly nProcesses: number | undefined;
+  /** A part of a GPU, or a whole number of them. */
+  readonly gpusPerRun: number | undefined;
+  readonly cpusPerRun: number | undefined;
   readonly nExperimentsPerProc: number | undefined;
   readonly checkHash: boolean;
   readonly runCleanInterrupted: boolean;
@@ -50,9 +54,12 @@ const MAX_PROCESSES = 1024;
 /** Reads allaunch's flags. @throws UserError `usage` */
 export async function parseLaunchOptions(args: Argv): Promise<LaunchOptions> {
   const given = await declare(args).parseAsync();
+  const isSlotted = given.gpus_per_run !== undefined || given.cpus_per_run !== undefined;
   const options = {
     ...storageChoice(given),
-    nProcesses: given.n_processes,
+    nProcesses: given.n_processes ?? (isSlotted ? undefined : 1),
+    gpusPerRun: given.gpus_per_run,
+    cpusPerRun: given.cpus_per_run,
     nExperimentsPerProc: given.n_experiments_per_proc,
     checkHash: given.check_hash,
     runCleanInterrupted: given.run_clean_interrupted,
@@ -83,8 +90,16 @@ function declare(args: Argv) {
     .option("n_processes", {
       alias: "p",
       type: "number",
-      default: 1,
+      defaultDescription: "1, or as many as there are GPUs and cores for",
       describe: "workers to start",
+    })
+    .option("gpus_per_run", {
+      type: "number",
+      describe: "GPUs of each worker, 0.5 for two workers on one; no more are started than fit",
+    })
+    .option("cpus_per_run", {
+      type: "number",
+      describe: "cores of each worker; no more are started than fit",
     })
     .option("n_experiments_per_proc", {
       type: "number",
@@ -110,12 +125,12 @@ function declare(args: Argv) {
     .option("redo_summary", {
       type: "boolean",
       default: false,
-      describe: "summarise settled searches again, also where that has failed",
+      describe: "plot and summarise settled searches again, also where that has failed",
     })
     .option("skip_summary", {
       type: "boolean",
       default: false,
-      describe: "do not summarise searches when they are settled",
+      describe: "do not plot and summarise searches when they are settled",
     })
     .option("stay", {
       type: "boolean",
@@ -173,7 +188,15 @@ function declare(args: Argv) {
 
 function checkOptions(options: LaunchOptions): void {
   const { nProcesses, nExperimentsPerProc, heartbeat, maxFails, circuitBreaker } = options;
-  checkInteger("n_processes", nProcesses, { min: 1, max: MAX_PROCESSES });
+  if (nProcesses !== undefined)
+    checkInteger("n_processes", nProcesses, { min: 1, max: MAX_PROCESSES });
+  const { gpusPerRun, cpusPerRun } = options;
+  if (gpusPerRun !== undefined && gpusPerRun >= 1)
+    checkInteger("gpus_per_run", gpusPerRun, { min: 1, max: MAX_PROCESSES });
+  else if (gpusPerRun !== undefined)
+    checkNumber("gpus_per_run", gpusPerRun, { min: 0.01, max: MAX_PROCESSES });
+  if (cpusPerRun !== undefined)
+    checkInteger("cpus_per_run", cpusPerRun, { min: 1, max: MAX_PROCESSES });
   if (nExperimentsPerProc !== undefined) {
     checkInteger("n_experiments_per_proc", nExperimentsPerProc, { min: 1, max: 1e9 });
   }

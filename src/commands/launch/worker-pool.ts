@@ -1,3 +1,4 @@
+import type { Slot } from "../../core/scheduling/slots.ts";
 import { UserError } from "../../errors.ts";
 import type { Host, ProcessEnd } from "../../host.ts";
 import type { WorkOrder, WorkReport, WorkSettings } from "../work/orders.ts";
@@ -17,13 +18,13 @@ export type PoolSignals = {
 };
 
 /**
- * Runs `count` worker processes until all have left. One that is killed from outside is replaced:
+ * Runs a worker process for each slot, with its variables, until all have left. One that is killed from outside is replaced:
  * whoever looks for work next takes its run over.
  *
  * @throws UserError the first failure that a worker reported, when all have left
  */
 export async function runWorkers(
-  count: number,
+  slots: readonly Slot[],
   settings: WorkSettings,
   signals: PoolSignals,
   host: Pick<Host, "processes" | "terminal" | "clock">,
@@ -34,7 +35,7 @@ export async function runWorkers(
     if (report.kind !== "failed") onReport(report);
     else failures.push(new UserError(report.code, report.message, report.hint));
   };
-  const places = Array.from({ length: count }, () => keepPlace(settings, signals, host, listen));
+  const places = slots.map((slot) => keepPlace(slot, settings, signals, host, listen));
   const results = await Promise.allSettled(places);
   const [failure] = failures;
   if (failure) throw failure;
@@ -43,13 +44,14 @@ export async function runWorkers(
 }
 
 async function keepPlace(
+  slot: Slot,
   settings: WorkSettings,
   { claiming, gracefully, atOnce }: PoolSignals,
   { processes, terminal, clock }: Pick<Host, "processes" | "terminal" | "clock">,
   listen: (report: WorkReport) => void,
 ): Promise<void> {
   for (let replacements = 0; ; replacements++) {
-    const worker = processes.startWorker(settings);
+    const worker = processes.startWorker(settings, slot);
     worker.onMessage((message) => {
       listen(message as WorkReport);
     });

@@ -1,10 +1,6 @@
 import { join, relative } from "node:path";
 
-import {
-  countExperiments,
-  experimentConfig,
-  newExperiments,
-} from "../../core/search/experiments.ts";
+import { countExperiments, newExperiments } from "../../core/search/experiments.ts";
 import { valueListsOf } from "../../core/search/grid/blocks.ts";
 import { derivedSeed, samplingOf, sequenceOf } from "../../core/search/sampling.ts";
 import {
@@ -27,6 +23,7 @@ import {
 import { shortVersion } from "../launch/code-version.ts";
 import type { Pace } from "../publishing/pace.ts";
 import { publishStorages } from "../publishing/publish-storages.ts";
+import { labelsOf, soundConfig } from "./check-configurations.ts";
 import { type DrawnFigure, drawNewVariations } from "./draw-variations.ts";
 import { listPath } from "./list-file.ts";
 import type { StorageReport } from "./report.ts";
@@ -132,12 +129,13 @@ function startFigures(
 /** @returns false if it was stopped */
 async function stageStorage(
   folder: string,
-  { schedule }: PrepareRequest,
+  request: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
   pace: Pace,
   host: Host,
 ): Promise<boolean> {
-  const { defaults, seeds } = schedule;
+  const { schedule } = request;
+  const { seeds } = schedule;
   const varied = variedNames(schedule);
   const drawn: DrawnExperiment[] = [];
   let experiment = 0;
@@ -145,7 +143,7 @@ async function stageStorage(
   for (const { index, values } of newExperiments(schedule, samplerSeed ?? Number.NaN)) {
     experiment += 1;
     nDrawn = index + 1;
-    const config = experimentConfig({ defaults, ...name }, values, varied);
+    const config = soundConfig(request, values, labelsOf(name));
     writeExperiment(experimentFolder(folder, experiment), config, varied, seeds, host);
     if (schedule.kind === "random") drawn.push({ experiment, values });
     if (!(await pace.advance(seeds.length))) return false;

@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 
-import { type Config, ownValue, setAt, valueAt, withoutPath } from "../../core/config/config.ts";
+import { type Config, ownValue } from "../../core/config/config.ts";
 import { canonicalJson, configIdentity, identified } from "../../core/config/identity.ts";
-import { experimentConfig, newExperiments } from "../../core/search/experiments.ts";
+import { newExperiments } from "../../core/search/experiments.ts";
 import { drawNew, samplingOf } from "../../core/search/sampling.ts";
 import { designOf, variedNames } from "../../core/search/schedule.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
@@ -12,6 +12,7 @@ import { findStorage, listExperiments } from "../../tree/directory-tree.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
 import { readExperiment, type StoredExperiment } from "../../tree/stored-experiments.ts";
 import { readVariations, type VariationsFile } from "../../tree/variations-file.ts";
+import { labelsOf, soundConfig } from "./check-configurations.ts";
 import type { StorageReport } from "./report.ts";
 import type { PrepareRequest } from "./request.ts";
 
@@ -73,19 +74,15 @@ export function planAddition(
 
 /** The schedule's experiments that `isNew` lets pass, one at a time; without end if it is random. */
 export function* candidates(
-  { schedule }: PrepareRequest,
+  request: PrepareRequest,
   { facts, variations, volatile }: PlannedAddition,
   isNew: (identity: string) => boolean,
 ): Generator<Candidate> {
-  const varied = variedNames(schedule);
-  // What is volatile is as the schedule has it now.
-  const defaults = volatile.reduce(
-    (before, name) => withValueOf(schedule.defaults, before, name),
-    facts.defaults,
-  );
-  const base = { defaults, ...facts.name };
+  const { schedule } = request;
+  const labels = labelsOf(facts.name);
   const toCandidate = (values: Config, index: number) => {
-    const config = experimentConfig(base, values, varied);
+    // What is volatile is as the schedule has it now.
+    const config = soundConfig(request, values, labels);
     return { index, config, identity: configIdentity(config, volatile) };
   };
   if (schedule.kind === "grid") {
@@ -142,13 +139,6 @@ function countCandidates(
     if (schedule.kind === "random" && seen.size === schedule.nExperiments) break;
   }
   return { nNew: seen.size, existing: schedule.kind === "grid" ? matched : plan.stored };
-}
-
-/** `config` with what `source` has under a dotted name, be it nothing. */
-function withValueOf(source: Config, config: Config, name: string): Config {
-  const value = valueAt(source, name);
-  const rest = withoutPath(config, name);
-  return value === undefined ? rest : setAt(rest, name, value);
 }
 
 /** What makes runs comparable must be what the storage's runs have. */

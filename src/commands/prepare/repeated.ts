@@ -1,12 +1,13 @@
 import { canonicalJson, configIdentity, identified } from "../../core/config/identity.ts";
-import { experimentConfig, newExperiments } from "../../core/search/experiments.ts";
-import { designOf, variedNames } from "../../core/search/schedule.ts";
+import { newExperiments } from "../../core/search/experiments.ts";
+import { designOf } from "../../core/search/schedule.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
 import { listExperiments } from "../../tree/directory-tree.ts";
 import { type KnownSearch, listKnownSearches } from "../../tree/known-searches.ts";
 import { readExperiment } from "../../tree/stored-experiments.ts";
+import { labelsOf, soundConfig } from "./check-configurations.ts";
 import type { PlannedStorage } from "./new-storages.ts";
 import type { PrepareRequest } from "./request.ts";
 
@@ -62,24 +63,25 @@ function designIn({ design, scramble }: SearchFacts): ReturnType<typeof designOf
 
 /** Whether a storage has the planned experiments and no others, each with all seeds. */
 function holdsAll(
-  { schedule, volatile }: PrepareRequest,
+  request: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
   { storage, facts }: KnownSearch,
   host: FilesOnly,
 ): boolean {
-  const all = [...volatile, ...(facts.volatile ?? [])];
+  const { schedule } = request;
+  const all = [...request.volatile, ...(facts.volatile ?? [])];
   const stored = new Map<string, ReadonlySet<number>>();
   for (const experiment of listExperiments(storage, host)) {
     const one = readExperiment(storage, experiment, { names: [], volatile: all }, host);
     if (one === undefined) return false;
     stored.set(one.identity, new Set(one.seeds));
   }
-  const { defaults, seeds } = schedule;
-  const varied = variedNames(schedule);
+  const { seeds } = schedule;
+  const labels = labelsOf(name);
   let count = 0;
   for (const { values } of newExperiments(schedule, samplerSeed ?? Number.NaN)) {
     count += 1;
-    const identity = configIdentity(experimentConfig({ defaults, ...name }, values, varied), all);
+    const identity = configIdentity(soundConfig(request, values, labels), all);
     const there = stored.get(identity);
     if (there === undefined || !seeds.every((seed) => there.has(seed))) return false;
   }

@@ -1,6 +1,8 @@
 import { counted } from "../../core/counted.ts";
 import { renderShape, type SearchShape } from "../../core/search/search-shape.ts";
 import { shellWord } from "../../core/shell-word.ts";
+import type { ConfigExplanation } from "./explain-config.ts";
+import type { StoragePlan } from "./planned-experiments.ts";
 
 /** What was prepared, or would be. */
 export type PrepareReport = {
@@ -14,6 +16,10 @@ export type PrepareReport = {
   readonly list: string;
   /** The root as it was given, undefined for the project's own. */
   readonly rootDir: string | undefined;
+  /** Of a dry run: what would be written, for `--json`; made when it is asked for. */
+  readonly plan?: () => readonly StoragePlan[];
+  /** If the question was where a value comes from: then nothing is prepared. */
+  readonly explanation?: ConfigExplanation;
 };
 
 export type StorageReport = {
@@ -30,7 +36,8 @@ export type StorageReport = {
 
 /** For a person: the storages, the counts, the list, and what to do next. */
 export function renderReport(report: PrepareReport): string {
-  const { dryRun, stopped, storages, list, rootDir } = report;
+  const { dryRun, stopped, storages, list, rootDir, explanation } = report;
+  if (explanation !== undefined) return explanation.text;
   if (storages.length === 0) return "Stopped. Nothing was written.";
   const runs = storages.reduce((sum, storage) => sum + storage.runs, 0);
   const searches = storages.length === 1 ? "1 search" : `${storages.length} searches`;

@@ -1,11 +1,14 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 
 import { RUN_PLACEHOLDERS, unknownPlaceholders } from "../../core/command-line.ts";
-import { pathsOf, RESERVED_NAMES } from "../../core/config/config.ts";
-import { suggestion } from "../../core/config/problems.ts";
+import { type Config, isConfig, pathsOf, RESERVED_NAMES, setAt } from "../../core/config/config.ts";
+import { formatProblems, suggestion } from "../../core/config/problems.ts";
+import {
+  type ComposedSearch,
+  composeSchedule,
+} from "../../core/search/composing/compose-schedule.ts";
 import { formatCondition } from "../../core/search/condition.ts";
 import { withValues } from "../../core/search/experiment-values.ts";
-import { checkSchedule } from "../../core/search/schedule-problems.ts";
 import { completeMetric } from "../../core/search/metric.ts";
 import { conditionalNames, type Schedule } from "../../core/search/schedule.ts";
 import type { Metric, Program, RepositoryState } from "../../core/search/search-facts.ts";
@@ -13,11 +16,18 @@ import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { checkInteger } from "../options.ts";
 import { findProject, type Project, storageRoot } from "../project.ts";
-import { refuseFolder } from "../refuse-folder.ts";
+import { readMachineLayer, readRegistry } from "./composition-files.ts";
 import { findVolatile } from "./find-volatile.ts";
+import { readSource } from "./read-source.ts";
 
 export type PrepareOptions = {
   readonly scheduleFile: string;
+  /** Changes of the schedule and of the configurations: `lr=0.1`, `~momentum`. */
+  readonly overrides: readonly string[];
+  /** What differs on this machine; undefined: the project's file for it, if there is one. */
+  readonly machineFile: string | undefined;
+  /** The dotted name of a value: only say where it comes from. */
+  readonly explainConfig: string | undefined;
   readonly desc: string | undefined;
   readonly rootDir: string | undefined;
   /** Name of a storage that gets more experiments; undefined: new storages. */
@@ -31,6 +41,7 @@ export type PrepareOptions = {
 /** A schedule with everything that surrounds it, read and checked; nothing is decided yet. */
 export type PrepareRequest = {
   readonly schedule: Schedule;
+  readonly search: ComposedSearch;
   /** Absolute. */
   readonly scheduleFile: string;
   /** `digits` for `random_schedule_digits.ts`. */
@@ -50,11 +61,20 @@ export type PrepareRequest = {
 export async function readRequest(options: PrepareOptions, host: Host): Promise<PrepareRequest> {
   checkFlags(options);
   const scheduleFile = resolve(host.workingFolder, options.scheduleFile);
-  const schedule = checkSchedule(await loadSchedule(scheduleFile, host), scheduleFile);
-  checkSamplerFlags(options, schedule);
+  if (host.files.size(scheduleFile) === undefined) {
+    throw new UserError(
+      "not-found",
+      `There is no schedule ${scheduleFile}.`,
+      "Name a file such as schedules/digits/grid_schedule_digits.ts.",
+    );
+  }
   const project = await findProject(host, dirname(scheduleFile));
+  const search = await composeSearch(scheduleFile, project, options, host);
+  const { schedule } = search;
+  checkSamplerFlags(options, schedule);
   return {
     schedule,
+    search,
     scheduleFile,
     scheduleName: basename(scheduleFile, extname(scheduleFile)).replace(
       /^(grid|random)_schedule_/,
@@ -62,7 +82,7 @@ export async function readRequest(options: PrepareOptions, host: Host): Promise<
     ),
     project,
     root: storageRoot(options.rootDir, project, host),
-    program: findProgram(schedule, project, host),
+    program: findProgram(search, project, host),
     metric: findMetric(schedule, project),
     repositories: (project.settings.repositories ?? ["."]).map((path) =>
       host.repositories.state(resolve(project.root, path), path),
@@ -98,37 +118,30 @@ function checkSamplerFlags(options: PrepareOptions, schedule: Schedule): void {
   );
 }
 
-const SCHEDULE_ENDS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", ".yaml", ".yml"];
-
-async function loadSchedule(path: string, host: Host): Promise<unknown> {
-  if (host.files.size(path) === undefined) {
-    throw new UserError(
-      "not-found",
-      `There is no schedule ${path}.`,
-      "Name a file such as schedules/digits/grid_schedule_digits.ts.",
-    );
-  }
-  refuseFolder(path, "a schedule", host);
-  if (!SCHEDULE_ENDS.includes(extname(path))) {
-    throw new UserError(
-      "schedule-invalid",
-      `${path}: expected a schedule that ends in one of ${SCHEDULE_ENDS.join(", ")}, got ${JSON.stringify(extname(path))}.`,
-      "Nothing was written. Rename the file after the language that it is in.",
-    );
-  }
-  try {
-    return (await host.modules.load(path))["default"];
-  } catch (error) {
-    // Whatever an author's code throws is the author's to mend.
-    if (error instanceof UserError) throw error;
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    const hint = "Nothing was written. Correct the schedule and prepare again.";
-    const message = `${path} cannot be loaded: ${what}`;
-    throw new UserError("schedule-invalid", message, hint, { cause: error });
-  }
+/** @param project - of the schedule */
+async function composeSearch(
+  path: string,
+  project: Project,
+  { overrides, machineFile }: PrepareOptions,
+  host: Host,
+): Promise<ComposedSearch> {
+  const source = await readSource(path, "schedule-invalid", host);
+  const { value } = source;
+  const configs = isConfig(value) ? value["configs"] : undefined;
+  const isNamed = isConfig(configs) || typeof configs === "string";
+  const registry = isNamed ? await readRegistry(configs, source, path, host) : {};
+  const machine = await readMachineLayer(machineFile, project, host);
+  const composed = composeSchedule(source, { registry, machine, overrides });
+  if ("search" in composed) return composed.search;
+  const hint = "Nothing was written. Correct the schedule and prepare again.";
+  throw new UserError("schedule-invalid", formatProblems(path, composed.problems), hint);
 }
 
-function findProgram(schedule: Schedule, { root, settings }: Project, host: Host): Program {
+function findProgram(
+  { schedule, derivedNames }: ComposedSearch,
+  { root, settings }: Project,
+  host: Host,
+): Program {
   const program = schedule.program ?? settings.program;
   if (program === undefined) {
     throw new UserError(
@@ -144,15 +157,22 @@ function findProgram(schedule: Schedule, { root, settings }: Project, host: Host
       "Write the module's path relative to the project's root.",
     );
   }
-  if ("command" in program) checkPlaceholders(program.command, schedule);
+  if ("command" in program) checkPlaceholders(program.command, schedule, derivedNames);
   return program;
 }
 
 /** @throws UserError `schedule-invalid`, naming the placeholders that a configuration will not have */
-function checkPlaceholders(command: readonly string[], schedule: Schedule): void {
+function checkPlaceholders(
+  command: readonly string[],
+  schedule: Schedule,
+  derivedNames: readonly string[],
+): void {
   const { defaults } = schedule;
   const own = Object.fromEntries(RESERVED_NAMES.map((name) => [name, ""]));
-  const config = { ...defaults, ...own };
+  const config = derivedNames.reduce<Config>((before, name) => setAt(before, name, ""), {
+    ...defaults,
+    ...own,
+  });
   checkConditionalPlaceholders(command, schedule);
   const unknown = unknownPlaceholders(command, config);
   if (unknown.length === 0) return;

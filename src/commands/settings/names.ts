@@ -40,6 +40,7 @@ export const settingVariable = (name: string) => `${PREFIX}${name.toUpperCase()}
 const OTHER_VARIABLES: readonly string[] = [
   "ATTEMPT",
   "CONFIG",
+  "JOB_CPUS",
   "JOB_END",
   "JOB_ID",
   "JOB_SCHEDULER",

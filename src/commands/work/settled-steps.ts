@@ -23,6 +23,15 @@ export type SettledStep = {
  */
 export const SETTLED_STEPS: readonly SettledStep[] = [
   {
+    task: TASKS.plotArrays,
+    name: "plot arrays",
+    applies: ({ metric }) => metric !== null,
+    carryOut: async (place, host, signal) => {
+      const { plotSettled } = await import("../plot/plot-settled.ts");
+      await plotSettled(place, host, signal);
+    },
+  },
+  {
     task: TASKS.summary,
     name: "summary",
     applies: ({ metric }) => metric !== null,

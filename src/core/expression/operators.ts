@@ -7,6 +7,9 @@ import type { BinaryOperator, Comparison, UnaryOperator } from "./syntax.ts";
 /** The operators that look at both of their values; `and` and `or` may not look at the second. */
 export type EagerOperator = Exclude<BinaryOperator, "and" | "or">;
 
+/** Comparisons that ask which of two is greater. */
+type OrderComparison = Exclude<Comparison, "==" | "!=">;
+
 /** @throws ExpressionError if the operator has no meaning for these values */
 export function applyBinary(
   operator: EagerOperator,
@@ -93,20 +96,28 @@ export function limitItems(count: number, span: Span): void {
 }
 
 function compare(
-  operator: Exclude<Comparison, "==" | "!=">,
+  operator: OrderComparison,
   left: ConfigValue,
   right: ConfigValue,
   span: Span,
 ): boolean {
+  const answer = isOrdered(operator, left, right);
+  if (answer !== undefined) return answer;
+  const expected = "two numbers or two texts";
+  throw new ExpressionError(
+    `${operator} compares ${expected}, got ${show(left)} and ${show(right)}.`,
+    span,
+  );
+}
+
+/** Numbers by size, texts by their code units; undefined for anything else. */
+export function isOrdered(
+  operator: OrderComparison,
+  left: ConfigValue,
+  right: ConfigValue,
+): boolean | undefined {
   const areNumbers = typeof left === "number" && typeof right === "number";
-  const areTexts = typeof left === "string" && typeof right === "string";
-  if (!areNumbers && !areTexts) {
-    const expected = "two numbers or two texts";
-    throw new ExpressionError(
-      `${operator} compares ${expected}, got ${show(left)} and ${show(right)}.`,
-      span,
-    );
-  }
+  if (!areNumbers && !(typeof left === "string" && typeof right === "string")) return undefined;
   switch (operator) {
     case "<":
       return left < right;

@@ -1,7 +1,9 @@
 import type { OptimismGap } from "../analysis/searches/optimism.ts";
 import type { SeedSummary } from "../analysis/seed-summary.ts";
+import { PAGE_WIDTH, wrapLines } from "./panel-grid.ts";
 import { scoreScale } from "./score-axis.ts";
-import { colourOf, FIGURE_CONFIG, INK } from "./style.ts";
+import { colourOf } from "./series-look.ts";
+import { FIGURE_CONFIG, INK } from "./style.ts";
 
 /** A retrained experiment, as it is to be drawn. */
 export type GapRow = Pick<OptimismGap, "searched" | "retrained"> & {
@@ -13,11 +15,17 @@ export type OptimismGapFigure = {
   /** At least one; those without any score are left out. */
   readonly rows: readonly GapRow[];
   readonly metric: string;
+  /** Which scores are good, for the axis. */
+  readonly hint: string;
   /** How the scores came about, a line each. */
   readonly caption: readonly string[];
 };
 
-const PANEL_WIDTH = 460;
+/** Mean width of a letter of a row's label; of a label, pixels: longer ones end in an ellipsis. */
+const LETTER_WIDTH = 6.4;
+const MAX_LABEL_WIDTH = 320;
+/** Between two numbers of the axis, pixels. */
+const TICK_WIDTH = 70;
 const ROW_HEIGHT = 40;
 /** The two points of a row stand above each other, in shares of its height. */
 const OFFSET = 0.16;
@@ -28,15 +36,20 @@ const SHAPES = ["circle", "diamond"] as const;
  * What searches promised of experiments, and what retraining them gave: a row for each, a panel for
  * each task, as a Vega-Lite specification that holds its data.
  */
-export function optimismGapFigure({ rows, metric, caption }: OptimismGapFigure): object {
+export function optimismGapFigure({ rows, metric, hint, caption }: OptimismGapFigure): object {
+  const longest = rows.reduce((most, { label }) => Math.max(most, label.length), 0);
+  const labelWidth = Math.min(MAX_LABEL_WIDTH, longest * LETTER_WIDTH + 12);
   const tasks = [...new Set(rows.map(({ task }) => task))];
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    title: { text: "What the searches promised, and what retraining kept", subtitle: caption },
+    title: {
+      text: "What the searches promised, and what retraining kept",
+      subtitle: wrapLines(caption),
+    },
     vconcat: tasks.map((task) =>
       panel(
         rows.filter((row) => row.task === task),
-        metric,
+        { metric, hint, width: PAGE_WIDTH - labelWidth },
       ),
     ),
     spacing: 24,
@@ -44,14 +57,18 @@ export function optimismGapFigure({ rows, metric, caption }: OptimismGapFigure):
   };
 }
 
-function panel(rows: readonly GapRow[], metric: string): object {
+function panel(
+  rows: readonly GapRow[],
+  { metric, hint, width }: Pick<OptimismGapFigure, "metric" | "hint"> & { readonly width: number },
+): object {
   const values = rows.flatMap(({ searched, retrained }, place) => [
     ...pointOf(searched, place, 0),
     ...pointOf(retrained, place, 1),
   ]);
   const scale = scoreScale(values.flatMap(({ low, score, high }) => [low, score, high]));
-  const title = `${metric}${scale.type === "log" ? " (log scale)" : ""}`;
-  const x = (field: string) => ({ field, type: "quantitative", scale, title });
+  const title = `${metric} (${hint}${scale.type === "log" ? ", log scale" : ""})`;
+  const axis = { tickCount: Math.floor(width / TICK_WIDTH) };
+  const x = (field: string) => ({ field, type: "quantitative", scale, title, axis });
   const y = {
     field: "place",
     type: "quantitative",
@@ -62,7 +79,8 @@ function panel(rows: readonly GapRow[], metric: string): object {
       labelExpr: `${JSON.stringify(rows.map(({ label }) => label))}[datum.value]`,
       grid: false,
       ticks: false,
-      labelLimit: 300,
+      labelPadding: 8,
+      labelLimit: MAX_LABEL_WIDTH,
     },
   };
   const side = <Value>(range: readonly Value[]) => ({
@@ -74,7 +92,7 @@ function panel(rows: readonly GapRow[], metric: string): object {
   const color = side(SIDES.map((_, index) => colourOf(index)));
   return {
     title: { text: rows[0]?.task ?? "", fontSize: 12, offset: 6 },
-    width: PANEL_WIDTH,
+    width,
     height: rows.length * ROW_HEIGHT + 10,
     data: { values },
     layer: [

@@ -1,7 +1,7 @@
 import { FIGURE_CONFIG } from "./style.ts";
 
-/** Pixels, 96 to the inch: the width of a page. */
-export const PAGE_WIDTH = 720;
+/** Pixels, 96 to the inch: the width of the text of a page of two columns, 7 inches, without the margin. */
+export const PAGE_WIDTH = 644;
 /** Space beside a panel for the axis, its title and the gap. */
 const AXIS_WIDTH = 84;
 const MAX_COLUMNS = 3;
@@ -55,7 +55,7 @@ export function panelName(text: string): object {
 }
 
 /** Letters of a line of the caption that fit on the page. */
-const MAX_LETTERS = 116;
+const MAX_LETTERS = 106;
 
 /** Lines of a caption, broken between words where they are wider than the page. */
 export function wrapLines(lines: readonly string[]): readonly string[] {

@@ -29,8 +29,35 @@ export function lookOf(index: number): SeriesLook {
   return LOOKS[index % LOOKS.length] ?? { colour: "#333333", dash: [1, 0], shape: "circle" };
 }
 
-/** Encodings of the field `series`, which share one legend. @param labels - in the order of the legend */
-export function seriesEncodings(labels: readonly string[], columns: number) {
+/** The colour of the `index`th kind of thing. */
+export const colourOf = (index: number): string => lookOf(index).colour;
+
+/** What somebody chose of a look; the rest is ours. */
+export type OwnLook = Partial<Pick<SeriesLook, "colour" | "shape">>;
+
+/** The looks of series: what was chosen for each; colours of ours are none that somebody chose. */
+export function looksOf(own: readonly (OwnLook | undefined)[]): readonly SeriesLook[] {
+  const chosen = new Set(own.flatMap((look) => look?.colour?.toLowerCase() ?? []));
+  const free = LOOKS.filter(({ colour }) => !chosen.has(colour.toLowerCase()));
+  const colours = (free.length > 0 ? free : LOOKS).map(({ colour }) => colour);
+  return own.map((look, index) => {
+    const usual = lookOf(index);
+    return { ...usual, colour: colours[index % colours.length] ?? usual.colour, ...look };
+  });
+}
+
+/** A series, as a legend names it, and what was chosen of its look. */
+export type Series = { readonly label: string; readonly look?: OwnLook | undefined };
+
+/** Each label once, in the order in which it comes. */
+export function distinctSeries(all: readonly Series[]): readonly Series[] {
+  return [...new Map(all.toReversed().map((one) => [one.label, one])).values()].reverse();
+}
+
+/** Encodings of the field `series`, which share one legend. @param series - in the order of the legend */
+export function seriesEncodings(series: readonly Series[], columns: number) {
+  const labels = series.map(({ label }) => label);
+  const looks = looksOf(series.map(({ look }) => look));
   const legend = {
     title: null,
     orient: "bottom",
@@ -39,8 +66,8 @@ export function seriesEncodings(labels: readonly string[], columns: number) {
     labelLimit: 0,
     // Not as faint as the bands, which share the legend.
     symbolOpacity: 1,
-    symbolDash: [1, 0],
-    symbolStrokeWidth: 1,
+    // The outline would have the dashes of the line.
+    symbolStrokeWidth: 0,
     symbolSize: 80,
     rowPadding: 4,
     columnPadding: 24,
@@ -48,7 +75,7 @@ export function seriesEncodings(labels: readonly string[], columns: number) {
   const encoding = (rangeOf: (look: SeriesLook) => unknown) => ({
     field: "series",
     type: "nominal",
-    scale: { domain: labels, range: labels.map((_, index) => rangeOf(lookOf(index))) },
+    scale: { domain: labels, range: looks.map(rangeOf) },
     legend,
   });
   return {

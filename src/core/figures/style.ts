@@ -4,26 +4,6 @@ export const FIGURE_FONT = "DejaVu Sans";
 /** Colour of lines and outlines. */
 export const INK = "#333333";
 
-/**
- * Colours that people with any colour vision can tell apart.
- * @see Okabe & Ito, "Color Universal Design" (2008)
- */
-const COLOURS = [
-  "#0072B2",
-  "#D55E00",
-  "#009E73",
-  "#CC79A7",
-  "#56B4E9",
-  "#E69F00",
-  "#F0E442",
-  "#000000",
-];
-
-/** The colour of the `index`th kind of thing; from the ninth on they repeat. */
-export function colourOf(index: number): string {
-  return COLOURS[index % COLOURS.length] ?? INK;
-}
-
 /** What the figures have in common. */
 export const FIGURE_CONFIG = {
   background: "white",
@@ -54,5 +34,6 @@ export const FIGURE_CONFIG = {
     tickColor: INK,
     gridColor: "#e6e6e6",
   },
-  axisX: { ticks: false, grid: false, labelPadding: 8 },
+  // A number stands under its place, at the ends of the axis too.
+  axisX: { ticks: false, grid: false, labelPadding: 8, labelFlush: false, labelSeparation: 8 },
 } as const;

@@ -1,5 +1,5 @@
 import type { ConfigValue } from "../config/config.ts";
-import { isEqual } from "../expression/operators.ts";
+import { isEqual, isOrdered } from "../expression/operators.ts";
 import type { Comparison, Path } from "../expression/syntax.ts";
 import { isLike } from "./like.ts";
 import type { MetricSummary, Operand, Query } from "./query.ts";
@@ -63,16 +63,5 @@ function holds(
   if (left === undefined || right === undefined) return false;
   if (operator === "==") return isEqual(left, right);
   if (operator === "!=") return !isEqual(left, right);
-  const areNumbers = typeof left === "number" && typeof right === "number";
-  if (!areNumbers && !(typeof left === "string" && typeof right === "string")) return false;
-  switch (operator) {
-    case "<":
-      return left < right;
-    case "<=":
-      return left <= right;
-    case ">":
-      return left > right;
-    case ">=":
-      return left >= right;
-  }
+  return isOrdered(operator, left, right) ?? false;
 }

@@ -1,5 +1,4 @@
-import { type Config, type ConfigValue, isConfig } from "../config/config.ts";
-import { canonicalJson } from "../config/identity.ts";
+import type { Config, ConfigValue } from "../config/config.ts";
 import { find } from "../expression/evaluator.ts";
 import { formatPath, type Path } from "../expression/syntax.ts";
 
@@ -21,18 +20,8 @@ export type FieldTable = {
 /** A field's value for each run, by the run's row; undefined if it has none. */
 export type FieldLookup = (row: number) => ConfigValue | undefined;
 
-/** A value and where it stands; objects are taken apart, lists are values. */
-export type FieldEntry = readonly [path: Path, value: ConfigValue];
-
-/** The leaves of an object, below `path`. An empty object is a leaf. */
-export function fieldsOf(config: Config, path: Path): readonly FieldEntry[] {
-  return Object.entries(config).flatMap(([name, value]): readonly FieldEntry[] => {
-    const here = [...path, name];
-    return isConfig(value) && Object.keys(value).length > 0
-      ? fieldsOf(value, here)
-      : [[here, value]];
-  });
-}
+/** A value and where it stands. */
+type FieldEntry = readonly [path: Path, value: ConfigValue];
 
 /**
  * A function that looks up what `path` leads to: a leaf, a part of a list, or an object, put together
@@ -101,7 +90,7 @@ function composed(columns: readonly FieldColumn[], skip: number): FieldLookup {
   };
 }
 
-/** Inverse of {@link fieldsOf}. */
+/** An object of its leaves; an empty one is a leaf. */
 function objectOf(leaves: readonly FieldEntry[]): Config {
   const groups = new Map<string, FieldEntry[]>();
   for (const [[name, ...rest], value] of leaves) {
@@ -115,83 +104,4 @@ function objectOf(leaves: readonly FieldEntry[]): Config {
   });
   // Not by assignment, to which `__proto__` means something else.
   return Object.fromEntries(entries);
-}
-
-/** A column that rows are still added to. */
-type Growing = {
-  readonly path: Path;
-  codes: Int32Array;
-  /** Values of the table that is gone on from; taken over when the first row is added. */
-  known: (() => readonly ConfigValue[]) | undefined;
-  readonly values: ConfigValue[];
-  readonly places: Map<string, number>;
-};
-
-/** Puts the fields of runs together, run by run. */
-export class FieldTableBuilder {
-  readonly #columns: Map<string, Growing>;
-  #rows: number;
-
-  /** @param table - what is there already; it stays as it is */
-  constructor(table: FieldTable = { rows: 0, columns: new Map() }) {
-    this.#rows = table.rows;
-    const columns = [...table.columns].map(([name, { path, codes, values }]) => {
-      const growing = { path, codes, known: values, values: [], places: new Map() };
-      return [name, growing] as const;
-    });
-    this.#columns = new Map(columns);
-  }
-
-  /** One more run. */
-  add(fields: Iterable<FieldEntry>): void {
-    const row = this.#rows;
-    this.#rows += 1;
-    for (const [path, value] of fields) {
-      const column = this.#column(path);
-      if (row >= column.codes.length) column.codes = grown(column.codes, row);
-      column.codes[row] = placeOf(column, value);
-    }
-  }
-
-  finish(): FieldTable {
-    const rows = this.#rows;
-    const columns = [...this.#columns].map(([name, { path, codes, known, values }]) => {
-      const whole = codes.length < rows ? grown(codes, rows) : codes;
-      const taken = { path, codes: whole.slice(0, rows), values: known ?? (() => values) };
-      return [name, taken] as const;
-    });
-    return { rows, columns: new Map(columns) };
-  }
-
-  #column(path: Path): Growing {
-    const name = formatPath(path);
-    const known = this.#columns.get(name);
-    if (known !== undefined) return known;
-    const codes = new Int32Array(256).fill(-1);
-    const column: Growing = { path, codes, known: undefined, values: [], places: new Map() };
-    this.#columns.set(name, column);
-    return column;
-  }
-}
-
-function placeOf(column: Growing, value: ConfigValue): number {
-  const { known, values, places } = column;
-  if (known !== undefined) {
-    column.known = undefined;
-    for (const one of known()) places.set(keyOf(one), values.push(one) - 1);
-  }
-  const key = keyOf(value);
-  const place = places.get(key);
-  if (place !== undefined) return place;
-  places.set(key, values.length);
-  return values.push(value) - 1;
-}
-
-const keyOf = (value: ConfigValue) =>
-  typeof value === "string" ? `"${value}` : canonicalJson(value);
-
-function grown(codes: Int32Array, row: number): Int32Array {
-  const longer = new Int32Array(Math.max(row + 1, codes.length * 2)).fill(-1);
-  longer.set(codes);
-  return longer;
 }

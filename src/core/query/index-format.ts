@@ -1,3 +1,4 @@
+import { concatenate } from "../bytes.ts";
 import type { ConfigValue } from "../config/config.ts";
 import { formatPath, type Path } from "../expression/syntax.ts";
 import type { FieldColumn } from "./field-table.ts";
@@ -160,13 +161,3 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: Float64Array | Int32Array) 
 /** Of its own, so that it begins where numbers can. */
 const copyOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
   buffer.slice(byteOffset, byteOffset + byteLength);
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
-}

@@ -1,10 +1,6 @@
-import {
-  type FieldColumn,
-  type FieldEntry,
-  FieldTableBuilder,
-  type FieldTable,
-  takeRows,
-} from "./field-table.ts";
+import type { Config } from "../config/config.ts";
+import { type FieldColumn, type FieldTable, takeRows } from "./field-table.ts";
+import { FieldTableBuilder } from "./field-table-builder.ts";
 
 /** How many files of a run are looked at before its fields are believed. */
 export const MAX_SOURCES = 8;
@@ -31,7 +27,8 @@ export type ReadRun = {
   readonly sources: readonly string[];
   /** Shape `[MAX_SOURCES, STAMP_SIZE]` */
   readonly stamps: Float64Array;
-  readonly fields: readonly FieldEntry[];
+  /** By their first names: `{ config: …, info: … }`. */
+  readonly fields: Config;
 };
 
 export const EMPTY_TABLE: RunTable = {
@@ -44,9 +41,13 @@ export const EMPTY_TABLE: RunTable = {
 
 /**
  * Runs in a new order, some as they were known, some as they were read just now.
- * @param order - for each run its row in `known`, or what was read
+ * @param order - for each run its row in `known`, or what reads it: one by one, so that what was read of a
+ *   hundred thousand runs is never there at once
  */
-export function updateTable(known: RunTable, order: readonly (number | ReadRun)[]): RunTable {
+export function updateTable(
+  known: RunTable,
+  order: readonly (number | (() => ReadRun))[],
+): RunTable {
   const isSame = order.length === known.paths.length && order.every((one, row) => one === row);
   if (isSame) return known;
   const kept = order.filter((one) => typeof one === "number");
@@ -66,14 +67,15 @@ export function updateTable(known: RunTable, order: readonly (number | ReadRun)[
       rows.push(old++);
       return known.paths[one] ?? "";
     }
-    builder.add(one.fields);
+    const read = one();
+    builder.add(read.fields);
     rows.push(added++);
-    const key = one.sources.join("\0");
-    const place = places.get(key) ?? lists.push([...one.sources]) - 1;
+    const key = read.sources.join("\0");
+    const place = places.get(key) ?? lists.push([...read.sources]) - 1;
     places.set(key, place);
     sources[row] = place;
-    stamps.set(one.stamps, row * size);
-    return one.path;
+    stamps.set(read.stamps, row * size);
+    return read.path;
   });
   const fields = withoutEmpty(takeRows(builder.finish(), rows));
   return { paths, sources, sourceLists: lists, stamps, fields };

@@ -1,3 +1,5 @@
+import { concatenate } from "../bytes.ts";
+
 /** Longer lines are refused, so that a damaged file cannot fill the memory. UTF-16 units. */
 export const MAX_LINE_LENGTH = 1_048_576;
 /** No character has more bytes than this for each of its UTF-16 units. */
@@ -62,14 +64,4 @@ class Remainder {
   #isTooLong(): boolean {
     return this.#bytes > MAX_LINE_LENGTH * MAX_BYTES_PER_UNIT;
   }
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

@@ -3,6 +3,7 @@ import { type Config, type ConfigValue, isConfig } from "../config/config.ts";
 import { nameProblems, valueProblems } from "../config/parse-config.ts";
 import { formatProblems, mismatch, type Problem, unknownKeys, within } from "../config/problems.ts";
 import { formatSearchName } from "../search-name.ts";
+import { COMPOSITION_KEYS } from "./composing/composition-keys.ts";
 import { listProblems } from "./distribution-problems.ts";
 import { GRID_KEYS, gridProblems } from "./grid/problems.ts";
 import { metricProblems } from "./metric.ts";
@@ -12,6 +13,7 @@ import { randomProblems } from "./space-problems.ts";
 import { unknownVolatile, volatileProblems } from "./volatile.ts";
 
 const COMMON_KEYS = [
+  "$schema",
   "kind",
   "algNames",
   "taskNames",
@@ -21,6 +23,7 @@ const COMMON_KEYS = [
   "program",
   "metric",
   "samplerSeed",
+  ...COMPOSITION_KEYS,
   "volatile",
 ];
 const KEYS = {
@@ -39,7 +42,12 @@ export function checkSchedule(value: unknown, source: string): Schedule {
     const hint = "Nothing was written. Correct the schedule and prepare again.";
     throw new UserError("schedule-invalid", formatProblems(source, problems), hint);
   }
-  // Every key was just checked.
+  return toSchedule(value);
+}
+
+/** A schedule in which {@link scheduleProblems} finds nothing, with what may be left out. */
+export function toSchedule(value: Config): Schedule {
+  // Every key was checked.
   const schedule = { ...value, kind: kindOf(value) } as unknown as Schedule;
   return withSeeds(schedule) as Schedule;
 }
@@ -131,9 +139,11 @@ function ownVolatileProblems(volatile: ConfigValue, defaults: unknown): readonly
   return unknownVolatile(volatile as readonly string[], defaults, "volatile");
 }
 
-function defaultsProblems(defaults: unknown): readonly Problem[] {
+/** Whatever keeps defaults from being the values of a configuration. */
+export function defaultsProblems(defaults: unknown): readonly Problem[] {
   if (!isConfig(defaults)) {
-    const remedy = "Give every parameter of the program with its default: defaults: getRunArgs().";
+    const remedy =
+      "Give every parameter of the program with its default: defaults: getRunArgs(). Or say what the configurations extend.";
     return [mismatch("defaults", "an object", defaults, remedy)];
   }
   const problems = valueProblems(defaults, "defaults");

@@ -1,4 +1,5 @@
 import type { Config, ConfigValue } from "../config/config.ts";
+import type { CompositionPart } from "./composing/composition-keys.ts";
 import type { Condition } from "./condition.ts";
 import type { Design } from "./designs/design.ts";
 import type { Distribution, Space } from "./distributions.ts";
@@ -22,8 +23,11 @@ export type Variations = Readonly<Record<string, readonly ConfigValue[] | Condit
 /** Values for any parameters, by their dotted names, under a name of their own. */
 export type NamedOverrides = { readonly name: string } & Config;
 
-/** Experiments that are left out: by their values, or by a function of the whole configuration. */
-export type Exclusion = Condition | ((config: Config) => boolean);
+/**
+ * Experiments that are left out: by their values, or by a function of the whole configuration, and of
+ * what varies in it, by dotted names.
+ */
+export type Exclusion = Condition | ((config: Config, values: Config) => boolean);
 
 /** What a grid is the product of; each part may be left out. */
 export type GridPart = {
@@ -36,12 +40,17 @@ export type GridPart = {
   readonly exclude?: readonly Exclusion[];
 };
 
-type Common = {
+type Common = CompositionPart & {
+  /** For editors: where the format of this file is described. */
+  readonly $schema?: string;
   readonly algNames: readonly string[];
   readonly taskNames: readonly string[];
   /** Whole numbers from 0 on; each experiment is run once for each. */
   readonly seeds: readonly number[];
-  /** Every parameter of the program; only these can be varied. */
+  /**
+   * Every parameter of the program; only these can be varied. May be left out where `extends` says
+   * what there is.
+   */
   readonly defaults: Config;
   /** What runs; the project's file otherwise. */
   readonly program?: Program;
@@ -77,9 +86,11 @@ export type RandomSchedule = Common & {
 /** A search as its author writes it: which experiments, with which seeds. */
 export type Schedule = GridSchedule | RandomSchedule;
 
-/** A schedule with `repeats: n` in place of `seeds`: the seeds 0 to n - 1. */
-export type Authored<Whole extends Schedule> =
-  Omit<Whole, "kind"> | (Omit<Whole, "kind" | "seeds"> & { readonly repeats: number });
+/** `repeats: n` may stand in place of `seeds` (0 to n - 1), and `extends` in place of `defaults`. */
+export type Authored<Whole extends Schedule> = Omit<Whole, "kind" | "seeds" | "defaults"> &
+  ({ readonly seeds: readonly number[] } | { readonly repeats: number }) & {
+    readonly defaults?: Config;
+  };
 
 /**
  * A search over a grid: the product of `variations`, `zip` and `overrides`, once for each of the
@@ -91,7 +102,8 @@ export type Authored<Whole extends Schedule> =
  *     });
  */
 export function defineGridSchedule(schedule: Authored<GridSchedule>): GridSchedule {
-  return { kind: "grid", ...withSeeds(schedule) };
+  // Defaults that are missing are put together when the schedule is read.
+  return { kind: "grid", ...withSeeds(schedule) } as GridSchedule;
 }
 
 /**
@@ -103,7 +115,7 @@ export function defineGridSchedule(schedule: Authored<GridSchedule>): GridSchedu
  *     });
  */
 export function defineRandomSchedule(schedule: Authored<RandomSchedule>): RandomSchedule {
-  return { kind: "random", ...withSeeds(schedule) };
+  return { kind: "random", ...withSeeds(schedule) } as RandomSchedule;
 }
 
 /** More are written down as a list of seeds. */

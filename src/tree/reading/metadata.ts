@@ -1,4 +1,5 @@
 import type { Config } from "../../core/config/config.ts";
+import { parsePlainYaml } from "../../core/config/plain-yaml.ts";
 import { plainConfig } from "../../core/config/plain-config.ts";
 import { oneLine } from "../../core/printable.ts";
 import { UserError } from "../../errors.ts";
@@ -10,15 +11,22 @@ import { UserError } from "../../errors.ts";
 export type MetadataParser = (text: string, source: string) => Config;
 
 /** As Python reads it, from which such files come: the last of several equal keys counts, `<<` merges. */
-const OPTIONS = { uniqueKeys: false, merge: true, logLevel: "error", prettyErrors: false } as const;
+export const YAML_OPTIONS = {
+  uniqueKeys: false,
+  merge: true,
+  logLevel: "error",
+  prettyErrors: false,
+} as const;
 
 /** The parser of YAML; loaded late, since most looks at a tree need none. */
 export async function loadMetadataParser(): Promise<MetadataParser> {
   const { parse } = await import("yaml");
   return (text, source) => {
+    const plain = parsePlainYaml(text);
+    if (plain !== undefined) return plain;
     let value: unknown;
     try {
-      value = parse(text, OPTIONS);
+      value = parse(text, YAML_OPTIONS);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       throw invalid(`${source} is not valid YAML: ${oneLine(error.message, 200)}`, error);

@@ -2,23 +2,15 @@ import { join } from "node:path";
 
 import type { Config, ConfigValue } from "../../core/config/config.ts";
 import { parseConfig } from "../../core/config/parse-config.ts";
-import { type FieldEntry, fieldsOf } from "../../core/query/field-table.ts";
 import { describeCause } from "../../core/run-record.ts";
 import { flagsAmong, type RunState, stateOf } from "../../core/run-state.ts";
 import { parseSearchName } from "../../core/search-name.ts";
 import { UserError } from "../../errors.ts";
-import type { Host } from "../../host.ts";
 import { lastAttempt, loadRecord, recordFile } from "../attempts.ts";
 import { CONFIG_FILE, parseExperiment, parseSeed } from "../paths.ts";
 import { METADATA_FOLDER } from "./run-list.ts";
 import type { MetadataParser } from "./metadata.ts";
-
-/** What a run folder says about its run. */
-export type RunFields = {
-  readonly fields: readonly FieldEntry[];
-  /** The files that it was read from, or that could have been there, relative to the folder; "" is the folder itself. */
-  readonly sources: readonly string[];
-};
+import type { RunLook } from "./run-look.ts";
 
 /** What `info.status` says, in the words of self-launched scripts. */
 const STATUS: Readonly<Record<RunState["kind"], string | undefined>> = {
@@ -35,51 +27,39 @@ const MAX_CAUSE = 300;
 /**
  * The fields of the run at `path` below `root`: `config.…`, `info.…`, and the settings of self-launched
  * scripts. What cannot be read is left out, and named in `info.unreadable`. No metric file is opened.
+ * @param look - at the run's folder
  * @returns undefined if no run is there
  */
 export function readRunFields(
   root: string,
   path: string,
+  look: RunLook,
   parse: MetadataParser,
-  host: Pick<Host, "files">,
-): RunFields | undefined {
-  const folder = join(root, path);
-  const names = host.files.list(folder);
-  if (names === undefined) return undefined;
-  const reading = startReading(folder, parse, host);
+): Config | undefined {
+  const { names = [] } = look;
   const isLog = names.includes(METADATA_FOLDER);
-  if (!isLog && !names.includes(CONFIG_FILE) && flagsAmong(names).length === 0) {
-    return { fields: [], sources: ["", METADATA_FOLDER] };
-  }
-  const config = isLog ? reading.yaml("config") : reading.json(CONFIG_FILE);
+  if (!isLog && !names.includes(CONFIG_FILE) && flagsAmong(names).length === 0) return undefined;
+  const reading = startReading(look, parse);
+  const config = (isLog ? reading.yaml("config") : reading.json(CONFIG_FILE)) ?? {};
   const written = isLog ? reading.yaml("info") : {};
   // The flag is the truth: whoever wrote the rest may have been killed.
   const derived = { ...placeOf(root, path), ...stateInfo(names, reading) };
   const info = { ...derived, ...written, ...ownStatus(derived) };
-  const settings = isLog ? settingsOf(reading) : [];
+  const settings = isLog ? settingsOf(names, reading) : {};
   const problems = reading.problems();
   const unreadable = problems.length === 0 ? {} : { unreadable: problems.join("; ") };
-  return {
-    fields: [
-      ...fieldsOf({ ...info, ...unreadable }, ["info"]),
-      ...fieldsOf(config, ["config"]),
-      ...settings,
-    ],
-    sources: ["", ...reading.sources()],
-  };
+  return { info: { ...info, ...unreadable }, config, ...settings };
 }
 
 const ownStatus = ({ status }: { readonly status?: ConfigValue }) =>
   status === undefined ? {} : { status };
 
-/** Reads files of a run, and keeps in mind which, and what was wrong with them. */
-function startReading(folder: string, parse: MetadataParser, { files }: Pick<Host, "files">) {
-  const sources: string[] = [];
+/** Reads files of a run, and keeps in mind what was wrong with them. */
+function startReading({ folder, read: readFile }: RunLook, parse: MetadataParser) {
   const problems: string[] = [];
   const read = (name: string, understand: (text: string) => Config): Config | undefined => {
-    sources.push(name);
     try {
-      const text = files.read(join(folder, name));
+      const text = readFile(name);
       return text === undefined ? undefined : understand(text);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -88,29 +68,31 @@ function startReading(folder: string, parse: MetadataParser, { files }: Pick<Hos
       return {};
     }
   };
-  const yamlFile = (name: string) => {
-    const file = `${METADATA_FOLDER}/${name}.yaml`;
-    return read(file, (text) => parse(text, file));
-  };
   return {
-    yaml: (name: string) => yamlFile(name) ?? {},
-    yamlIfThere: yamlFile,
-    json: (name: string) => read(name, (text) => parseConfig(text, name)) ?? {},
-    record: (attempt: number) => {
-      sources.push(recordFile(attempt));
-      return loadRecord(join(folder, recordFile(attempt)), { files });
+    yaml: (name: string) => {
+      const file = `${METADATA_FOLDER}/${name}.yaml`;
+      return read(file, (text) => parse(text, file));
     },
-    sources: () => sources,
+    json: (name: string) => read(name, (text) => parseConfig(text, name)),
+    record: (attempt: number) => loadRecord(recordFile(attempt), { files: { read: readFile } }),
     problems: () => problems,
   };
 }
 
 type Reading = ReturnType<typeof startReading>;
 
-function settingsOf(reading: Reading): readonly FieldEntry[] {
-  const own = reading.yamlIfThere("hatchery");
-  if (own !== undefined) return fieldsOf(own, ["hatchery"]);
-  return fieldsOf(reading.yaml("mlxp"), ["mlxp"]);
+/** How a script was launched: those of the package beside a configuration of ours, otherwise the original's. */
+function settingsOf(names: readonly string[], reading: Reading): Config {
+  const own = () => reading.yaml("hatchery");
+  const original = () => reading.yaml("mlxp");
+  const isOwn = names.includes(CONFIG_FILE);
+  // Where one should be, the other is not looked for: that would be one more question for each run.
+  const hatchery = isOwn ? own() : undefined;
+  if (hatchery !== undefined) return { hatchery };
+  const mlxp = original();
+  if (mlxp !== undefined) return { mlxp };
+  const left = isOwn ? undefined : own();
+  return left === undefined ? {} : { hatchery: left };
 }
 
 /** What the names of the folders say. */

@@ -1,10 +1,8 @@
 import { join } from "node:path";
 
-import type { FileStamp } from "../../core/file-stamp.ts";
 import {
   EMPTY_TABLE,
   MAX_SOURCES,
-  NO_STAMP,
   type ReadRun,
   type RunTable,
   STAMP_SIZE,
@@ -17,6 +15,7 @@ import { type IndexPlace, indexPlace, loadIndex, saveIndex } from "./index-file.
 import { loadMetadataParser, type MetadataParser } from "./metadata.ts";
 import { readRunFields } from "./read-run.ts";
 import { listRunFolders } from "./run-list.ts";
+import { lookAtRun } from "./run-look.ts";
 
 type TableHost = Pick<Host, "files" | "clock" | "token" | "environment">;
 
@@ -50,7 +49,7 @@ export async function readRunTable(root: string, host: TableHost): Promise<RunTa
   const trustedMs = isWorthSaving ? place.trustedMs() : Number.NEGATIVE_INFINITY;
   const parse = await loadMetadataParser();
   const order = unchanged.map((one) =>
-    typeof one === "string" ? readRun(root, one, trustedMs, parse, host) : one,
+    typeof one === "string" ? () => readRun(root, one, trustedMs, parse, host) : one,
   );
   const table = updateTable(known, order);
   if (isWorthSaving) saveIndex(place, table, host);
@@ -68,52 +67,11 @@ function readRun(
   parse: MetadataParser,
   host: Pick<Host, "files">,
 ): ReadRun {
-  const folder = join(root, path);
-  const looked = new Map<string, FileStamp | undefined>();
-  // Stamped before they are read: what changes in between is seen to have changed the next time.
-  const stamping: Pick<Host, "files"> = {
-    files: {
-      ...host.files,
-      list: (one) => {
-        looked.set(one, host.files.stamp(one));
-        return host.files.list(one);
-      },
-      read: (one, limit) => {
-        looked.set(one, host.files.stamp(one));
-        return host.files.read(one, limit);
-      },
-    },
-  };
-  const { fields, sources } = readRunFields(root, path, parse, stamping) ?? {
-    fields: [],
-    sources: [""],
-  };
-  const stamps = new Float64Array(MAX_SOURCES * STAMP_SIZE);
-  for (const [index, source] of sources.entries()) {
-    const file = join(folder, source);
-    const stamp = looked.has(file) ? looked.get(file) : host.files.stamp(file);
-    const isTrusted = stamp === undefined || stamp.changedMs < trustedMs;
-    putStamp(stamps, index, stamp, isTrusted);
-  }
-  return { path, sources, stamps, fields };
+  const look = lookAtRun(join(root, path), trustedMs, host);
+  const fields = readRunFields(root, path, look, parse);
+  const { sources, stamps } = look;
+  return { path, sources, stamps, fields: fields ?? {} };
 }
-
-function putStamp(
-  stamps: Float64Array,
-  index: number,
-  stamp: FileStamp | undefined,
-  isTrusted: boolean,
-): void {
-  stamps.set(stamp === undefined ? [0, 0, 0, 0] : numbersOf(stamp), index * STAMP_SIZE);
-  if (!isTrusted) stamps[index * STAMP_SIZE] = NO_STAMP;
-}
-
-const numbersOf = ({ modifiedMs, changedMs, bytes, inode }: FileStamp) => [
-  modifiedMs,
-  changedMs,
-  bytes,
-  inode,
-];
 
 function isUnchanged(
   { sources, sourceLists, stamps }: RunTable,

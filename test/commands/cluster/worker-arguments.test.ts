@@ -21,6 +21,8 @@ describe("workerArguments", () => {
     "--storage_name=one",
     "--storage_name=two",
     "--n_processes=3",
+    "--gpus_per_run=0.5",
+    "--cpus_per_run=2",
     "--n_experiments_per_proc=5",
     "--check_hash",
     "--run_clean_interrupted",

@@ -163,6 +163,7 @@ async function runPool(
     gracefully: signals.stop.signal,
     atOnce: signals.kill.signal,
   };
-  await clock.runWhile(runWorkers(count, SETTINGS, pool, host, (report) => reports.push(report)));
+  const slots = Array.from({ length: count }, () => ({}));
+  await clock.runWhile(runWorkers(slots, SETTINGS, pool, host, (report) => reports.push(report)));
   return { workers, orders, notes };
 }

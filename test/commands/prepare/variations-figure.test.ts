@@ -143,7 +143,7 @@ describe("the page of a storage", () => {
       const name = "a|b`<img>";
       const schedule = {
         ...GRID,
-        defaults: { ...GRID.defaults, [name]: 0 },
+        defaults: { ...GRID.defaults, [name]: "" },
         variations: { [name]: ["|`x", "[l](u)"] },
       };
       const { storages } = await prepareIn(project, schedule);

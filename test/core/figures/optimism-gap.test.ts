@@ -12,7 +12,12 @@ const row = (task: string, label: string, searched: number[], retrained: number[
 });
 
 async function svgOf(rows: readonly GapRow[]): Promise<string> {
-  const figure = optimismGapFigure({ rows, metric: "accuracy", caption: ["how it was scored"] });
+  const figure = optimismGapFigure({
+    rows,
+    metric: "accuracy",
+    hint: "higher is better →",
+    caption: ["how it was scored"],
+  });
   return new TextDecoder().decode(await createImages().render(figure, "svg"));
 }
 

@@ -5,7 +5,9 @@ import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
 import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
+import { configurations, expression, overrides } from "./language.ts";
 import { command, output } from "./texts.ts";
+import { plainYaml } from "./yaml.ts";
 
 /** Every reader of what others wrote. A new reader gets a target here. */
 export const TARGETS: readonly Target[] = [
@@ -24,8 +26,12 @@ export const TARGETS: readonly Target[] = [
   command,
   messages,
   output,
+  expression,
+  configurations,
+  overrides,
   query,
   index,
   squeue,
   submission,
+  plainYaml,
 ];

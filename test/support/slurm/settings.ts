@@ -7,6 +7,8 @@ export type SlurmSettings = {
   /** That each node claims to have, whatever the machine has. */
   readonly cpus: number;
   readonly maxArraySize: number;
+  /** GPUs of each node, as far as Slurm can tell; none by default. */
+  readonly gpus?: number;
 };
 
 /**
@@ -19,7 +21,7 @@ export type SlurmSettings = {
 export function slurmConf(
   folder: string,
   port: number,
-  { nodes, cpus, maxArraySize }: SlurmSettings,
+  { nodes, cpus, maxArraySize, gpus = 0 }: SlurmSettings,
 ): string {
   const names = Array.from({ length: nodes }, (_, index) => nodeName(index));
   const everywhere = `Nodes=${names.join(",")} MaxTime=INFINITE State=UP`;
@@ -56,10 +58,11 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_CPU
 PreemptType=preempt/partition_prio
 PreemptMode=REQUEUE
+${gpus > 0 ? "GresTypes=gpu" : ""}
 ${names
   .map(
     (name, index) =>
-      `NodeName=${name} NodeHostname=${name} NodeAddr=127.0.0.1 Port=${port + 1 + index} CPUs=${cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket=${cpus} ThreadsPerCore=1 RealMemory=1000 State=UNKNOWN`,
+      `NodeName=${name} NodeHostname=${name} NodeAddr=127.0.0.1 Port=${port + 1 + index} CPUs=${cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket=${cpus} ThreadsPerCore=1 RealMemory=1000${gpus > 0 ? ` Gres=gpu:${gpus}` : ""} State=UNKNOWN`,
   )
   .join("\n")}
 PartitionName=normal ${everywhere} PriorityTier=50 PreemptMode=OFF Default=YES
@@ -67,6 +70,15 @@ PartitionName=high ${everywhere} PriorityTier=100 PreemptMode=OFF
 PartitionName=low ${everywhere} PriorityTier=1 PreemptMode=REQUEUE GraceTime=0
 `;
 }
+
+/** The text of gres.conf: devices that Slurm takes for GPUs. */
+export const gresConf = (folder: string, { gpus = 0 }: SlurmSettings) =>
+  gpuFiles(folder, gpus)
+    .map((file) => `Name=gpu File=${file}\n`)
+    .join("");
+
+export const gpuFiles = (folder: string, gpus: number) =>
+  Array.from({ length: gpus }, (_, index) => join(folder, `gpu${index}`));
 
 /** n1, n2, … */
 export const nodeName = (index: number) => `n${index + 1}`;

@@ -14,7 +14,7 @@ import { join } from "node:path";
 
 import { isAlive, signalIfAlive } from "../processes.ts";
 import { until } from "../small-project.ts";
-import { nodeName, slurmConf, type SlurmSettings } from "./settings.ts";
+import { gpuFiles, gresConf, nodeName, slurmConf, type SlurmSettings } from "./settings.ts";
 
 /** A real Slurm of several nodes on this machine, with its own authentication and its own ports. */
 export type Slurm = {
@@ -58,6 +58,10 @@ export async function startSlurm(settings: SlurmSettings): Promise<Slurm> {
   const conf = join(folder, "slurm.conf");
   const port = 20_000 + (process.pid % 10_000);
   writeFileSync(conf, slurmConf(folder, port, settings));
+  writeFileSync(join(folder, "gres.conf"), gresConf(folder, settings));
+  // Slurm insists on devices: these are like /dev/null.
+  for (const file of gpuFiles(folder, settings.gpus ?? 0))
+    execFileSync("mknod", [file, "c", "1", "3"]);
   writeFileSync(join(folder, "munge.key"), crypto.getRandomValues(new Uint8Array(128)), {
     mode: 0o400,
   });

@@ -1,4 +1,12 @@
-import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 
 import { expect } from "chai";
@@ -227,6 +235,43 @@ describe("Reader", () => {
         put(folder, { ".hatchery-index": text });
         expect((await open(folder)).all, text).to.have.lengthOf(40);
       }
+    }),
+  );
+
+  it(
+    "tells runs that go on from those whose worker is gone, whatever the index says",
+    withTempDirectory(async (folder) => {
+      const token = (run: number) => `${"a".repeat(24)}0000000${run}`;
+      for (const run of [1, 2]) {
+        put(join(folder, String(run)), {
+          "metadata/config.yaml": "a: 1\n",
+          "metadata/info.yaml": "status: RUNNING\n",
+          [`OPENED.node.7.${token(run)}`]: "\n",
+        });
+      }
+      const statuses = async (host = testHost()) =>
+        (await openReader(folder, host)).all.toTable(["info.status"]).rows.flat();
+      expect(await statuses()).to.deep.equal(["RUNNING", "RUNNING"]);
+      const flag = join(folder, "2", `OPENED.node.7.${token(2)}`);
+      const before = (seconds: number) => new Date(Date.now() - seconds * 1000);
+      utimesSync(flag, before(140), before(140));
+      expect(await statuses()).to.deep.equal(["RUNNING", "RUNNING"]);
+      utimesSync(flag, before(170), before(170));
+      expect(await statuses()).to.deep.equal(["RUNNING", "INTERRUPTED"]);
+      expect((await open(folder)).filter("info.status == 'INTERRUPTED'")).to.have.lengthOf(1);
+      // Of a worker of this machine that has ended, no lease has to be waited for.
+      const { machineId, bootId, pidNamespace, userId } = testHost().machine;
+      const worker = { worker: "a".repeat(24), machineId, bootId, pidNamespace, userId };
+      const process = { pid: 2 ** 22 + 1, processStart: "1", hostName: "node", scheduler: null };
+      const record = {
+        schemaVersion: 1,
+        ...worker,
+        ...process,
+        heartbeatMs: 15_000,
+        startedAt: "",
+      };
+      put(folder, { [`.workers/${"a".repeat(24)}.json`]: JSON.stringify(record) });
+      expect(await statuses()).to.deep.equal(["INTERRUPTED", "INTERRUPTED"]);
     }),
   );
 

@@ -1,6 +1,7 @@
 import { isConfig } from "../config.ts";
 import { nearestPath, type Problem, show } from "../problems.ts";
 import { type Change, resultOf } from "./change.ts";
+import { lazily } from "../../lazily.ts";
 import { type Layer, originIn, type Place } from "./layer.ts";
 import { placeText, type ReadLayer } from "./read-layer.ts";
 
@@ -160,9 +161,4 @@ function refuse(
 /** Where a path is written, or the first one inside of it: `lr` of `lr.start=1`. */
 function placeAtOrIn(name: string, { places }: ReadLayer): Place | undefined {
   return places.get(name) ?? [...places].find(([path]) => path.startsWith(`${name}.`))?.[1];
-}
-
-function lazily<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }

@@ -43,7 +43,8 @@ export function memberDrafts(draft: Draft, rule: MemberRule): Members {
   };
 }
 
-function memberDraft(member: string | number, draft: Draft, rule: MemberRule): Member {
+/** The draft of one member: see {@link memberDrafts}. */
+export function memberDraft(member: string | number, draft: Draft, rule: MemberRule): Member {
   const { change } = draft;
   if (change.kind !== "object") throw new RangeError("A configuration is an object.");
   const common = new Map([...change.parts].filter(([name]) => !name.startsWith(rule.prefix)));

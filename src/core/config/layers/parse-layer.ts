@@ -1,10 +1,11 @@
-import { isMap, isScalar, LineCounter, type Node, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMap } from "yaml";
 
 import type { Path } from "../../expression/syntax.ts";
 import { type Config, isConfig } from "../config.ts";
 import { valueProblems } from "../parse-config.ts";
+import { refusedName } from "../names.ts";
 import { mismatch, type Problem } from "../problems.ts";
-import { type Place, refusedName } from "./layer.ts";
+import { type Place } from "./layer.ts";
 import type { NamedConfig, Registry } from "./registry.ts";
 
 export type ParsedFile = {
@@ -22,7 +23,13 @@ export type ParsedFile = {
  */
 export function parseLayerText(text: string, file: string): ParsedFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { version: "1.2", schema: "core", lineCounter: lines });
+  const document = parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    lineCounter: lines,
+    // Warnings would go to the terminal past everybody.
+    logLevel: "error",
+  });
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };
@@ -101,6 +108,10 @@ function offsetOf(contents: unknown, path: Path): number | undefined {
       if (pair === undefined) return offset;
       offset = startOf(pair.key) ?? offset;
       node = pair.value;
+    } else if (isSeq(node) && typeof part === "number") {
+      const item: unknown = node.items[part];
+      offset = startOf(item) ?? offset;
+      node = item;
     } else return offset;
   }
   return offset;
@@ -110,5 +121,5 @@ const pairOf = (map: YAMLMap, key: string) =>
   map.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
 
 function startOf(node: unknown): number | undefined {
-  return isScalar(node) ? (node as Node).range?.[0] : undefined;
+  return isNode(node) ? node.range?.[0] : undefined;
 }

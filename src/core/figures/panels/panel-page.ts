@@ -1,5 +1,6 @@
 import { oneLine } from "../../printable.ts";
-import { colourOf, FIGURE_CONFIG } from "../style.ts";
+import { colourOf } from "../series-look.ts";
+import { FIGURE_CONFIG } from "../style.ts";
 import { formatTick, type Limits, ticksOf } from "./limits.ts";
 import {
   type Axes,
@@ -29,6 +30,8 @@ export type Panel = {
 
 /** One page of a plot array. */
 export type PanelPage = {
+  /** Of the page, pixels, 96 to the inch. */
+  readonly width: number;
   readonly title: string;
   readonly caption: readonly string[];
   readonly xTitle: string;
@@ -41,13 +44,12 @@ export type PanelPage = {
 };
 
 /** Pixels, 96 to the inch. */
-const PAGE_WIDTH = 1000;
 const LEFT = 44;
 const BOTTOM = 22;
 const GAP = 10;
 const MIN_WIDTH = 92;
 const MAX_WIDTH = 300;
-const TITLE_LINE = 11;
+const TITLE_LINE = 12;
 /** Lines of a panel are told apart by dashes as well. */
 const DASHES: readonly (readonly number[])[] = [[], [5, 2], [1.5, 1.5], [7, 2, 1.5, 2]];
 
@@ -57,7 +59,7 @@ const DASHES: readonly (readonly number[])[] = [[], [5, 2], [1.5, 1.5], [7, 2, 1
  */
 export function panelPage(page: PanelPage): object {
   const { rows, labels, title, caption, xTitle, yTitle } = page;
-  const layout = layoutOf(rows);
+  const layout = layoutOf(rows, page.width);
   const axisOf = (length: number, isDown: boolean) => ({
     type: "quantitative",
     axis: null,
@@ -102,9 +104,18 @@ type Layout = {
   readonly height: number;
 };
 
-function layoutOf(rows: PanelPage["rows"]): Layout {
+/** Of a row with its titles and the gap below it, pixels. */
+export function rowHeight(rows: PanelPage["rows"], pageWidth: number): number {
+  const { titleLines, panelHeight } = layoutOf(rows, pageWidth);
+  return heightOf(titleLines, panelHeight);
+}
+
+const heightOf = (titleLines: number, panelHeight: number) =>
+  titleLines * TITLE_LINE + panelHeight + GAP + 4;
+
+function layoutOf(rows: PanelPage["rows"], pageWidth: number): Layout {
   const columns = Math.max(1, ...rows.map(({ length }) => length));
-  const room = (PAGE_WIDTH - LEFT) / columns - GAP;
+  const room = (pageWidth - LEFT) / columns - GAP;
   const panelWidth = Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, room));
   const panelHeight = Math.max(70, Math.min(150, panelWidth * 0.62));
   const titleLines = Math.max(
@@ -116,7 +127,7 @@ function layoutOf(rows: PanelPage["rows"]): Layout {
     panelHeight,
     titleLines,
     width: LEFT + columns * (panelWidth + GAP),
-    height: rows.length * (titleLines * TITLE_LINE + panelHeight + GAP + 4) + BOTTOM,
+    height: rows.length * heightOf(titleLines, panelHeight) + BOTTOM,
   };
 }
 
@@ -129,7 +140,7 @@ type Line = {
 function place(panel: Panel, row: number, column: number, page: PanelPage, layout: Layout) {
   const { panelWidth, panelHeight, titleLines } = layout;
   const left = LEFT + column * (panelWidth + GAP);
-  const top = row * (titleLines * TITLE_LINE + panelHeight + GAP + 4) + titleLines * TITLE_LINE;
+  const top = row * heightOf(titleLines, panelHeight) + titleLines * TITLE_LINE;
   const [right, bottom] = [left + panelWidth, top + panelHeight];
   const { xMin, xMax, yMin, yMax } = page.limits;
   const toX = (value: number) => left + ((value - xMin) / (xMax - xMin)) * panelWidth;

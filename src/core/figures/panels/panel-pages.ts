@@ -4,9 +4,13 @@ import { canonicalJson } from "../../config/identity.ts";
 /** Where a panel belongs, whatever it shows. */
 export type PlacedPanels<Panel> = readonly (readonly (Panel | undefined)[])[];
 
-/** Panels on one page, at most; so many columns, at most. */
-export const MAX_PANELS = 100;
-const MAX_COLUMNS = 10;
+/** How much a page holds, at most. */
+export type PageLimits = {
+  readonly panels: number;
+  readonly columns: number;
+  readonly rows: number;
+};
+
 /** A grid of which less is there is shown one after the other. */
 const MIN_FILLED = 0.5;
 
@@ -50,23 +54,25 @@ export function gridRows<Experiment extends VariedExperiment>(
 }
 
 /** One after the other, in rows as wide as a page. */
-export function sequenceRows<Panel>(panels: readonly Panel[]): PlacedPanels<Panel> {
-  const columns = Math.min(MAX_COLUMNS, Math.max(1, Math.ceil(Math.sqrt(panels.length))));
+export function sequenceRows<Panel>(panels: readonly Panel[], most: number): PlacedPanels<Panel> {
+  const columns = Math.min(most, Math.max(1, Math.ceil(Math.sqrt(panels.length))));
   return chunks(panels, columns);
 }
 
 /** Cuts rows and columns so that no page has more panels than can be read. */
-export function paginate<Panel>(rows: PlacedPanels<Panel>): readonly PlacedPanels<Panel>[] {
+export function paginate<Panel>(
+  rows: PlacedPanels<Panel>,
+  limits: PageLimits,
+): readonly PlacedPanels<Panel>[] {
   const columns = Math.max(1, ...rows.map(({ length }) => length));
   const starts = Array.from(
-    { length: Math.ceil(columns / MAX_COLUMNS) },
-    (_, index) => index * MAX_COLUMNS,
+    { length: Math.ceil(columns / limits.columns) },
+    (_, index) => index * limits.columns,
   );
-  const perPage = Math.max(1, Math.floor(MAX_PANELS / Math.min(columns, MAX_COLUMNS)));
-  // Few columns would make pages longer than wide by far.
-  const height = Math.min(perPage, 20);
+  const perPage = Math.max(1, Math.floor(limits.panels / Math.min(columns, limits.columns)));
+  const height = Math.min(perPage, limits.rows);
   return chunks(rows, height).flatMap((some) =>
-    starts.map((start) => some.map((row) => row.slice(start, start + MAX_COLUMNS))),
+    starts.map((start) => some.map((row) => row.slice(start, start + limits.columns))),
   );
 }
 

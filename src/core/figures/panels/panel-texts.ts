@@ -10,11 +10,11 @@ export type Text = {
 };
 
 const LOOKS = {
-  left: { align: "left", fontSize: 9, color: "#222222" },
-  right: { align: "right", fontSize: 8.5, color: "#444444" },
-  centre: { align: "center", fontSize: 8.5, color: "#444444" },
+  left: { align: "left", fontSize: 9.4, color: "#222222" },
+  right: { align: "right", fontSize: 9.4, color: "#444444" },
+  centre: { align: "center", fontSize: 9.4, color: "#444444" },
   state: { align: "center", fontSize: 9.5, fontWeight: "bold", color: "#666666" },
-  remark: { align: "center", fontSize: 9, fontWeight: "bold", color: "#a33b00" },
+  remark: { align: "center", fontSize: 9.4, fontWeight: "bold", color: "#a33b00" },
   title: { align: "center", fontSize: 11, color: "#222222" },
   turned: { align: "center", fontSize: 11, color: "#222222", angle: -90 },
 } as const;

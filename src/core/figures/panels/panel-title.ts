@@ -1,10 +1,10 @@
 import { oneLine } from "../../printable.ts";
 
-/** What a panel shows, e.g. `lr` and `0.1`. */
+/** What a panel shows, e.g. `lr` and `0.1`; without a name, the value stands alone. */
 export type PanelTitle = readonly (readonly [name: string, value: string])[];
 
 /** Width of a small letter, pixels. */
-export const LETTER = 5.2;
+export const LETTER = 5.45;
 const MAX_LINES = 6;
 const MIN_NAME = 4;
 
@@ -24,6 +24,7 @@ export function panelTitle(title: PanelTitle, width: number): readonly string[] 
 
 /** `learni… = 0.0123` */
 function fit(name: string, value: string, letters: number): string {
+  if (name === "") return oneLine(value, letters);
   const room = letters - value.length - 3;
   return name.length <= room
     ? `${name} = ${value}`

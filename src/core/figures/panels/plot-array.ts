@@ -1,8 +1,9 @@
+import type { FigureStyle } from "../image-format.ts";
 import { type Config, type ConfigValue, isList } from "../../config/config.ts";
 import { canonicalJson } from "../../config/identity.ts";
 import type { SearchName } from "../../search-name.ts";
 import { panelLimits, type WantedLimits } from "./limits.ts";
-import { type Panel, panelPage, type PanelPage } from "./panel-page.ts";
+import { type Panel, panelPage, type PanelPage, rowHeight } from "./panel-page.ts";
 import { gridRows, paginate, type PlacedPanels, sequenceRows } from "./panel-pages.ts";
 import type { Stroke } from "./thin-curve.ts";
 
@@ -26,7 +27,17 @@ export type PlotArray = {
   readonly xTitle: string;
   readonly yTitle: string;
   readonly limits: WantedLimits;
+  readonly style: FigureStyle;
 };
+
+/**
+ * What a page is in units of the figure, 96 to the inch. On a screen, few columns would make pages longer
+ * than wide by far; on paper, there is room for so much below title and caption.
+ */
+const PAGES = {
+  screen: { width: 1000, columns: 10, panels: 100, rows: 20 },
+  paper: { width: 644, columns: 6, panels: 100, height: 780 },
+} as const;
 
 /** Seeds that have a colour of their own in a panel. */
 const MAX_LABELS = 12;
@@ -38,12 +49,16 @@ export function plotArray(array: PlotArray): readonly (() => object)[] {
     runs.flatMap(({ strokes }) => strokes),
     array.limits,
   );
-  const { rows, labels } = kind === "random" ? bySeeds(runs) : byParameters(runs);
-  const pages = paginate(rows);
+  const { width, columns, panels, ...page } = PAGES[array.style];
+  const arrange = kind === "random" ? bySeeds : byParameters;
+  const { rows, labels } = arrange(runs, columns);
+  const onPage = rows.map((row) => row.slice(0, columns));
+  const most = "rows" in page ? page.rows : Math.floor(page.height / rowHeight(onPage, width));
+  const pages = paginate(rows, { columns, panels, rows: Math.max(1, most) });
   const cut = limits.isCut
     ? ["The y axis ends where few values lie beyond; they are drawn at its edge."]
     : [];
-  const common = { xTitle, yTitle, limits, labels, caption: [...array.caption, ...cut] };
+  const common = { width, xTitle, yTitle, limits, labels, caption: [...array.caption, ...cut] };
   return pages.map((page, index) => () => {
     const number = pages.length === 1 ? "" : `, page ${index + 1} of ${pages.length}`;
     return panelPage({ ...common, title: `${title}${number}`, rows: page });
@@ -53,7 +68,7 @@ export function plotArray(array: PlotArray): readonly (() => object)[] {
 type Arranged = { readonly rows: PlacedPanels<Panel>; readonly labels: PanelPage["labels"] };
 
 /** A panel for each experiment with the curves of its seeds. */
-function byParameters(runs: readonly ArrayRun[]): Arranged {
+function byParameters(runs: readonly ArrayRun[], columns: number): Arranged {
   const seeds = [...new Set(runs.map(({ seed }) => seed))].sort((a, b) => a - b);
   const experiments = new Map<number, ArrayRun[]>();
   for (const run of runs) {
@@ -67,7 +82,7 @@ function byParameters(runs: readonly ArrayRun[]): Arranged {
     own,
   }));
   const labels = seeds.length > MAX_LABELS ? ["seeds"] : seeds.map((seed) => `seed ${seed}`);
-  const panels = (gridRows(all) ?? sequenceRows(all)).map((row) =>
+  const panels = (gridRows(all) ?? sequenceRows(all, columns)).map((row) =>
     row.map((one): Panel | undefined => {
       if (one === undefined) return undefined;
       const curves = one.own
@@ -83,7 +98,7 @@ function byParameters(runs: readonly ArrayRun[]): Arranged {
 }
 
 /** A panel for each run: experiments down, seeds across. */
-function bySeeds(runs: readonly ArrayRun[]): Arranged {
+function bySeeds(runs: readonly ArrayRun[], columns: number): Arranged {
   const seeds = [...new Set(runs.map(({ seed }) => seed))].sort((a, b) => a - b);
   const at = new Map(runs.map((run) => [`${run.experiment} ${run.seed}`, run]));
   const experiments = [...new Set(runs.map(({ experiment }) => experiment))];
@@ -93,7 +108,8 @@ function bySeeds(runs: readonly ArrayRun[]): Arranged {
     states: run.state === undefined ? [] : [run.state],
   });
   // A column alone would waste the page.
-  if (seeds.length === 1) return { rows: sequenceRows(runs.map(toPanel)), labels: ["run"] };
+  if (seeds.length === 1)
+    return { rows: sequenceRows(runs.map(toPanel), columns), labels: ["run"] };
   const rows = experiments.map((experiment) =>
     seeds.map((seed) => {
       const run = at.get(`${experiment} ${seed}`);
@@ -105,8 +121,8 @@ function bySeeds(runs: readonly ArrayRun[]): Arranged {
 
 function titleOf(experiment: number, varied: Config, seed?: number): Panel["title"] {
   return [
-    ["experiment", String(experiment)],
-    ...(seed === undefined ? [] : [["seed", String(seed)] as const]),
+    ["", `experiment ${experiment}`],
+    ...(seed === undefined ? [] : [["", `seed ${seed}`] as const]),
     ...Object.entries(varied).map(([name, value]) => [name, formatValue(value)] as const),
   ];
 }

@@ -144,14 +144,14 @@ function keeper(
     const [first, ...others] = functions[block] ?? [];
     if (first === undefined) return true;
     const config = withValues(schedule.defaults, values, varied);
-    return ![first, ...others].some((excludes) => ask(excludes, config));
+    return ![first, ...others].some((excludes) => ask(() => excludes(config, values)));
   };
 }
 
 /** Whatever an author's function throws is the author's to mend. */
-function ask(excludes: (config: Config) => boolean, config: Config): boolean {
+function ask(excludes: () => boolean): boolean {
   try {
-    return excludes(config);
+    return excludes();
   } catch (error) {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     throw unplannable(

@@ -162,7 +162,17 @@ function excludeProblems(exclude: unknown, place: string): readonly Problem[] {
   );
 }
 
-/** The names that a checked part sets, axis by axis. */
+/** The names that all parts of a schedule set, as far as they can be read. */
+export function namesOfParts(schedule: Config): readonly VariedName[] {
+  const { blocks } = schedule;
+  const parts: readonly unknown[] = Array.isArray(blocks) ? blocks : [];
+  return [
+    ...partNames(schedule, ""),
+    ...parts.flatMap((part, index) => (isConfig(part) ? partNames(part, `blocks[${index}]`) : [])),
+  ];
+}
+
+/** The names that a part sets, axis by axis. */
 function partNames({ variations, zip, overrides }: Config, place: string): readonly VariedName[] {
   const groups: readonly unknown[] = zip === undefined ? [] : Array.isArray(zip) ? zip : [zip];
   const zipped = groups.flatMap((group, index) => {

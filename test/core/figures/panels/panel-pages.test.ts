@@ -35,6 +35,8 @@ describe("gridRows", () => {
   });
 });
 
+const SCREEN = { panels: 100, columns: 10, rows: 20 };
+
 describe("paginate", () => {
   it("shows each panel once, at most a hundred on a page", () => {
     fc.assert(
@@ -42,7 +44,7 @@ describe("paginate", () => {
         const rows = Array.from({ length: n }, (_, r) =>
           Array.from({ length: m }, (_, c) => `${r} ${c}`),
         );
-        const pages = paginate(rows);
+        const pages = paginate(rows, SCREEN);
         expect(pages.every((page) => page.flat().length <= 100)).to.equal(true);
         const shown = pages.flat(2);
         expect(shown).to.have.length(n * m);
@@ -52,7 +54,15 @@ describe("paginate", () => {
   });
 
   it("puts a hundred panels of a sequence on one page", () => {
-    expect(paginate(sequenceRows(Array.from({ length: 100 }, (_, i) => i)))).to.have.length(1);
-    expect(paginate(sequenceRows(Array.from({ length: 1001 }, (_, i) => i)))).to.have.length(11);
+    const pages = (length: number) =>
+      paginate(
+        sequenceRows(
+          Array.from({ length }, (_, i) => i),
+          10,
+        ),
+        SCREEN,
+      );
+    expect(pages(100)).to.have.length(1);
+    expect(pages(1001)).to.have.length(11);
   });
 });

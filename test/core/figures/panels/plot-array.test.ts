@@ -1,5 +1,6 @@
 import { expect } from "chai";
 
+import type { FigureStyle } from "../../../../src/core/figures/image-format.ts";
 import { type ArrayRun, plotArray } from "../../../../src/core/figures/panels/plot-array.ts";
 import { figureWarnings } from "../../../support/figure-warnings.ts";
 
@@ -9,9 +10,14 @@ function run(experiment: number, seed: number, part: Partial<ArrayRun> = {}): Ar
   return { experiment, seed, varied, strokes, state: undefined, ...part };
 }
 
-function pagesOf(kind: "grid" | "random", runs: readonly ArrayRun[]): readonly object[] {
+function pagesOf(
+  kind: "grid" | "random",
+  runs: readonly ArrayRun[],
+  style: FigureStyle = "screen",
+): readonly object[] {
   const titles = { title: "accuracy of a", xTitle: "epoch", yTitle: "accuracy" };
-  return plotArray({ runs, kind, ...titles, caption: [], limits: {} }).map((page) => page());
+  const array = { runs, kind, ...titles, caption: [], limits: {}, style };
+  return plotArray(array).map((page) => page());
 }
 
 const NONE = { strokes: [] };
@@ -25,6 +31,17 @@ describe("plotArray", () => {
       expect(pagesOf(kind, nothing).flatMap(figureWarnings)).to.deep.equal([]);
     });
   }
+
+  it("fits the pages of a paper, with as many more of them", () => {
+    const runs = Array.from({ length: 100 }, (_, index) => run(index + 1, 1));
+    expect(pagesOf("random", runs)).to.have.length(1);
+    const pages = pagesOf("random", runs, "paper");
+    expect(pages.length).to.be.above(1);
+    for (const page of pages) {
+      expect(page).to.have.property("width").below(672);
+      expect(page).to.have.property("height").below(864);
+    }
+  });
 
   it("writes the parameters and the states into the panels", () => {
     const states = ["UNHATCHED", "OPENED", "CRASH", "no such metric", "no data"];
@@ -54,6 +71,6 @@ describe("plotArray", () => {
     const runs = Array.from({ length: 2500 }, (_, index) => run(index + 1, 1));
     const pages = pagesOf("random", runs);
     expect(pages).to.have.length(25);
-    expect(JSON.stringify(pages[24])).to.include("page 25 of 25").and.include("experiment = 2500");
+    expect(JSON.stringify(pages[24])).to.include("page 25 of 25").and.include("experiment 2500");
   });
 });
