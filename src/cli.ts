@@ -87,10 +87,10 @@ function print<Options, Report>(
   }
 }
 
-/** `Next: npx allaunch …` for who called us by npx, where commands are not on the path. */
+/** `Next: npx allaunch …`, and the same for commands in the middle of a line, for who called us by npx, where commands are not on the path. */
 export function asCalled(text: string, environment: NodeJS.ProcessEnv): string {
   if (environment["npm_lifecycle_event"] !== "npx") return text;
-  return text.replace(/^(Next: | {2})(al[a-z]+ --?[a-z])/gm, "$1npx $2");
+  return text.replace(/(^(?:Next: | {2})|`|see )(al[a-z]+ --?[a-z])/gm, "$1npx $2");
 }
 
 function printFailure(name: string, error: unknown, mode: OutputMode): number {
@@ -102,7 +102,8 @@ function printFailure(name: string, error: unknown, mode: OutputMode): number {
   const { code, message, hint } = error;
   if (mode === "json")
     writeOut(JSON.stringify({ schemaVersion: 1, error: { code, message, hint } }));
-  writeError(`${name}: ${message}${hint === "" ? "" : `\n${hint}`}`);
+  const text = `${name}: ${message}${hint === "" ? "" : `\n${hint}`}`;
+  writeError(asCalled(text, process.env));
   return EXIT_OF[code];
 }
 

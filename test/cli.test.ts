@@ -32,6 +32,9 @@ describe("asCalled", () => {
       "List: a.txt\nNext: npx allaunch --from_file a.txt\n  npx alprep -f b\n  alice -- what\nalso --x";
     expect(asCalled(text, { npm_lifecycle_event: "npx" })).to.equal(expected);
     expect(asCalled(text, {})).to.equal(text);
+    expect(asCalled("say `alclean --x`; see alstatus -s", { npm_lifecycle_event: "npx" })).to.equal(
+      "say `npx alclean --x`; see npx alstatus -s",
+    );
   });
 });
 
