@@ -21,6 +21,7 @@ const COMMANDS = [
   "alquery",
   "alretrain",
   "alstatus",
+  "alsub",
   "alupdate",
 ];
 

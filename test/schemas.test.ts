@@ -45,6 +45,8 @@ describe("what commands print with --json", function () {
       expect(await print("allaunch", ...LIST)).to.have.property("completed", 1);
       await print("allaunch", ...LIST, "--scheduler", "slurm", "--dry_run");
       await print("allaunch", ...LIST, "--cancel", "--dry_run");
+      await print("allaunch", ...LIST, "--scheduler", "slurm", "--job_scripts");
+      await print("alsub", `storage/${name}/jobscripts.lst`, "--dry_run");
       await print("alstatus");
       await print("alstatus", "--runs");
       expect(await print("alstatus", "--errors"))

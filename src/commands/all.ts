@@ -10,6 +10,7 @@ import { prepare } from "./prepare.ts";
 import { query } from "./query.ts";
 import { retrain } from "./retrain.ts";
 import { status } from "./status.ts";
+import { submitScripts } from "./submit-scripts.ts";
 import { update } from "./update.ts";
 
 /** A command whose options and report do not matter. */
@@ -29,4 +30,5 @@ export const COMMANDS: readonly AnyCommand[] = [
   plot,
   copy,
   update,
+  submitScripts,
 ];

@@ -13,7 +13,7 @@ import {
 } from "./cluster/launch-on-cluster.ts";
 import type { Command } from "./command.ts";
 import { jobEnd } from "./cluster/job-end.ts";
-import { checkCode, readCode, type StorageCode } from "./launch/code-version.ts";
+import { checkCode, chooseCode, type StorageCode } from "./launch/code-version.ts";
 import { createCount, type LaunchCount } from "./launch/count.ts";
 import { type LaunchOptions, parseLaunchOptions } from "./launch/launch-options.ts";
 import { createLimits } from "./launch/limits.ts";
@@ -58,8 +58,8 @@ export const launchHere: Command<LaunchOptions, LaunchReport> = {
   parse: parseLaunchOptions,
 
   run: async (options, host, signal, kill) => {
-    const { storages } = await chooseStorages(options, host);
-    const code = readCode(storages, host);
+    const { storages, root } = await chooseStorages(options, host);
+    const code = chooseCode(options.dryRun ? undefined : options.code, storages, root, host);
     if (options.checkHash) checkCode(code, host);
     const startedAtMs = host.clock.monotonicMs();
     const done = createCount();
@@ -167,7 +167,10 @@ function workSettings(
   { clock, machine }: Pick<Host, "clock" | "machine">,
 ): WorkSettings {
   return {
-    storages,
+    storages:
+      options.runs.length === 0
+        ? storages
+        : storages.map((one) => ({ ...one, runs: options.runs })),
     launch: `${toIsoName(clock.now())}_${machine.hostName}_${machine.pid}`,
     logLevel: options.logLevel,
     maxRuns: options.nExperimentsPerProc ?? null,

@@ -114,7 +114,7 @@ async function executeRuns(
   const { identity, settings, supervisor, report } = worker;
   const origin = { host: host.machine.hostName, pid: host.machine.pid };
   // First, for it says so where the storage is gone.
-  const executor = createExecutor(storage, settings.logLevel, supervisor, host, (fraction) => {
+  const executor = createExecutor(toWorkOn, settings.logLevel, supervisor, host, (fraction) => {
     report({ kind: "progress", fraction });
   });
   const { log, close } = openLaunchLog(storage, settings, origin, host);

@@ -5,6 +5,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  copyFileSync,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -17,6 +18,7 @@ import {
   rmSync,
   statfsSync,
   statSync,
+  symlinkSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
@@ -26,6 +28,7 @@ import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
 import type { Files } from "../host.ts";
 import { readAt, readChunks, readEnd, readStamped, readText, stamp } from "./reading.ts";
+import { openLines } from "./line-files.ts";
 import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
@@ -67,6 +70,7 @@ export const diskFiles: Files = {
       },
     };
   },
+  openLines,
   touch: (path) => {
     // A write, because `utimes` would send this machine's clock; without O_CREAT it never makes the file.
     withFile(path, O_RDWR | O_NOFOLLOW, (descriptor) => writeSync(descriptor, TOUCH, 0, 1, 0));
@@ -95,6 +99,12 @@ export const diskFiles: Files = {
   makeFolders,
   remove: (path) => {
     rmSync(path, { recursive: true, force: true });
+  },
+  copy: (from, to) => {
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+  },
+  link: (target, path) => {
+    symlinkSync(target, path);
   },
   makeExecutable: (path) => {
     // Whoever may read it may execute it.

@@ -10,6 +10,12 @@ export const gitRepositories: Repositories = {
     const commit = git(path, ["rev-parse", "HEAD"])?.trim() ?? null;
     return { path: label, commit, diffHash: commit === null ? null : diffHash(path) };
   },
+  files: (path) => {
+    const root = git(path, ["rev-parse", "--show-toplevel"])?.replace(/\n$/, "");
+    if (root === undefined) return undefined;
+    const listed = git(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+    return { root, files: [...new Set(listed?.split("\0"))].filter((name) => name !== "").sort() };
+  },
   userName: () => git(".", ["config", "user.name"])?.trim() ?? userInfo().username,
 };
 

@@ -31,6 +31,9 @@ export type RunPath = {
 };
 
 export const CONFIG_FILE = "config.json";
+/** A batch job of one run, in its folder, and the list of all of them, in the storage. */
+export const JOB_SCRIPT = "script.sh";
+export const JOB_SCRIPT_LIST = "jobscripts.lst";
 export const UNIQUE_CONFIG_FILE = "config_unique.json";
 export const SEARCH_FILE = "search.json";
 export const VARIATIONS_FILE = "variations.json";
@@ -53,6 +56,8 @@ export const launchLogsFolder = (storage: string, areLogs = false) =>
   join(storage, areLogs ? ".launches" : "logs");
 /** What schedulers said of jobs, a folder for each machine and minute. */
 export const jobsFolder = (root: string) => join(root, ".jobs");
+/** Code as it was when it was submitted, a folder for each state. */
+export const codeFolder = (root: string) => join(root, ".code");
 export const idsFolder = (root: string) => join(root, ".ids");
 export const stagingFolder = (parent: string, token: string) => join(parent, `.staging-${token}`);
 /** Whether `name` is that of a staging folder. */

@@ -31,6 +31,7 @@ export function testHost(overrides: Partial<Host> = {}): Host {
     modules: userModules,
     images: { render: () => Promise.reject(new UserError("unavailable", "No canvas.", "None.")) },
     repositories: {
+      files: () => undefined,
       state: (_path, label) => ({ path: label, commit: "f7b375e".padEnd(40, "0"), diffHash: null }),
       userName: () => "Julia",
     },

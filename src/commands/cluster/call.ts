@@ -53,6 +53,23 @@ export async function tryCall(call: SchedulerCommand, host: CallHost): Promise<s
   return result.code === 0 ? result.stdout : undefined;
 }
 
+/** Submits a script. @returns the id @throws UserError `scheduler` */
+export async function submitScript(
+  scheduler: Scheduler,
+  script: string,
+  host: CallHost,
+): Promise<string> {
+  const call = scheduler.submit(script);
+  const printed = await callScheduler(scheduler, call, "submit the job", host);
+  const [id] = scheduler.parseSubmission(printed) ?? [];
+  if (id !== undefined) return id;
+  throw new UserError(
+    "scheduler",
+    `${call.command[0] ?? ""} took ${script}, but printed no id of a job: ${JSON.stringify(printed.slice(0, 500))}.`,
+    "Look at your queue: the job may have been submitted.",
+  );
+}
+
 function runCall({ command, inputFile }: SchedulerCommand, { processes, files }: CallHost) {
   const input = inputFile === undefined ? "" : (files.read(inputFile) ?? "");
   return processes.run(command, { input, timeoutMs: TIMEOUT_MS });

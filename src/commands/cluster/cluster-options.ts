@@ -20,6 +20,8 @@ export type ClusterOptions = {
   /** Ids of jobs that have to end first. */
   readonly after: readonly string[];
   readonly cancel: boolean;
+  /** Scripts of one run each are written, and nothing is submitted. */
+  readonly jobScripts: boolean;
 };
 
 const MAX_NODES = 1_000_000;
@@ -65,6 +67,11 @@ export function clusterFlags<Options>(args: Argv<Options>) {
       default: [] as string[],
       describe: "start only when these jobs have ended",
     })
+    .option("job_scripts", {
+      type: "boolean",
+      default: false,
+      describe: "submit nothing: write a job script for each run that waits, and a list for alsub",
+    })
     .option("cancel", {
       type: "boolean",
       default: false,
@@ -84,6 +91,7 @@ type ClusterArguments = {
   readonly scheduler_option: readonly string[];
   readonly after: readonly string[];
   readonly cancel: boolean;
+  readonly job_scripts: boolean;
 };
 
 /** What those flags say. @throws UserError `usage` */
@@ -104,14 +112,17 @@ export function clusterOptions(given: ClusterArguments): ClusterOptions {
     schedulerOptions: given.scheduler_option,
     after: given.after.map(checkId),
     cancel: given.cancel,
+    jobScripts: given.job_scripts,
   };
 }
 
 /** Whether the flags ask for jobs, rather than for workers on this machine. */
 export function asksForJobs(options: ClusterOptions): boolean {
-  const { scheduler, schedulerOptions, after, cancel, ...resources } = options;
+  const { scheduler, schedulerOptions, after, cancel, jobScripts, ...resources } = options;
   const asked = scheduler !== undefined || schedulerOptions.length > 0 || after.length > 0;
-  return asked || cancel || Object.values(resources).some((value) => value !== undefined);
+  return (
+    asked || cancel || jobScripts || Object.values(resources).some((value) => value !== undefined)
+  );
 }
 
 /** Seconds from `4:00:00`, `2-12:00:00`, `90m`. @throws UserError `usage` */

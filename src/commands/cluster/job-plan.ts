@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { parseDuration } from "../options.ts";
 import type { JobScript } from "../../core/scheduling/job-script.ts";
@@ -95,6 +95,12 @@ function jobSize(
 /** Where a launch leaves its script and its jobs' output: in the first of its storages. */
 export const jobFiles = (storages: readonly string[], launch: string, chunk: number) =>
   join(launchLogsFolder(storages[0] ?? ""), `jobs_${launch}${chunk === 0 ? "" : `_${chunk + 1}`}`);
+
+/** Where the output of jobs goes, absolute: beside the storage's logs, or where the project's file says. */
+export function logFolder({ project }: ChosenSearch, storage: string): string {
+  const { logDir = "auto" } = project.settings.cluster ?? {};
+  return logDir === "auto" ? launchLogsFolder(storage) : resolve(project.root, logDir);
+}
 
 /** A job that was submitted from within another one is not to inherit its end. */
 const endLines = (seconds: number | undefined) =>

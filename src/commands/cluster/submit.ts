@@ -1,4 +1,4 @@
-import { basename } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 import { formatJobScript } from "../../core/scheduling/job-script.ts";
 import type { JobRequest, Scheduler } from "../../core/scheduling/scheduler.ts";
@@ -8,28 +8,28 @@ import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { launchLogsFolder } from "../../tree/paths.ts";
 import { type SubmittedJob, writeSubmission } from "../../tree/submission.ts";
-import { checkCode, readCode } from "../launch/code-version.ts";
+import { keepCode } from "../launch/code-version.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import { tallyStorage } from "../launch/tally.ts";
 import { checkTime } from "../launch/wall-time.ts";
 import { chooseSearch, type ChosenSearch } from "./chosen-search.ts";
-import { callScheduler, tryCall } from "./call.ts";
-import { type JobPlan, jobFiles, planJobs } from "./job-plan.ts";
+import { submitScript, tryCall } from "./call.ts";
+import { type JobPlan, jobFiles, logFolder, planJobs } from "./job-plan.ts";
 import type { SubmissionReport } from "./report.ts";
 
 /**
  * Submits workers as batch jobs and leaves: one array for as many as the site takes in one.
  * @throws UserError `scheduler` with what it had accepted before it refused
  */
-export async function submitWorkers(options: LaunchOptions, host: Host): Promise<SubmissionReport> {
-  const chosen = await chooseSearch(options, host);
+export async function submitWorkers(asked: LaunchOptions, host: Host): Promise<SubmissionReport> {
+  const chosen = await chooseSearch(asked, host);
+  const options = keepCode(asked, chosen, host);
   const { scheduler, storages } = chosen;
-  if (options.checkHash) checkCode(readCode(storages, host), host);
   const tallies = storages.map((storage) => tallyStorage(storage, host));
   const waiting = tallies.reduce((sum, { pending, running }) => sum + pending + running, 0);
-  const asked = options.cluster.nodes ?? 1;
+  const askedNodes = options.cluster.nodes ?? 1;
   const plan = planJobs(options, chosen, host);
-  const jobs = Math.min(asked, Math.ceil(waiting / plan.processes));
+  const jobs = Math.min(askedNodes, Math.ceil(waiting / plan.processes));
   if (plan.request.seconds !== undefined) checkTime("--time", plan.request.seconds, options);
   const launch = `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`;
   const chunks =
@@ -39,7 +39,7 @@ export async function submitWorkers(options: LaunchOptions, host: Host): Promise
     const script = jobFiles(storages, launch, index);
     try {
       const id = await submitOne(
-        { ...plan.request, output: `${script}_`, tasks },
+        { ...plan.request, output: outputOf(chosen, script), tasks },
         script,
         plan,
         chosen,
@@ -67,13 +67,19 @@ export async function submitWorkers(options: LaunchOptions, host: Host): Promise
     scheduler: scheduler.name,
     jobs: submitted,
     nodes: jobs,
-    askedNodes: asked,
+    askedNodes,
     processes: plan.processes,
     waiting,
     script: submitted.length === 0 ? null : `${jobFiles(storages, launch, 0)}.sh`,
-    output: submitted.length === 0 ? null : launchLogsFolder(storages[0] ?? ""),
+    output: submitted.length === 0 ? null : logFolder(chosen, storages[0] ?? ""),
     storages: storages.map((storage) => basename(storage)),
   };
+}
+
+/** Begins the names of the output of what a script submits. */
+function outputOf(chosen: ChosenSearch, script: string): string {
+  const folder = logFolder(chosen, chosen.storages[0] ?? "");
+  return `${join(folder, basename(script))}_`;
 }
 
 /** @returns the id */
@@ -86,17 +92,10 @@ async function submitOne(
 ): Promise<string> {
   const file = `${path}.sh`;
   host.files.makeFolder(launchLogsFolder(storages[0] ?? ""));
+  host.files.makeFolder(dirname(request.output));
   host.files.write(file, formatJobScript(scheduler, request, script));
   host.files.makeExecutable(file);
-  const call = scheduler.submit(file);
-  const printed = await callScheduler(scheduler, call, "submit the workers", host);
-  const [id] = scheduler.parseSubmission(printed) ?? [];
-  if (id !== undefined) return id;
-  throw new UserError(
-    "scheduler",
-    `${call.command[0] ?? ""} took ${file}, but printed no id of a job: ${JSON.stringify(printed.slice(0, 500))}.`,
-    "Look at your queue: the workers may have been submitted.",
-  );
+  return submitScript(scheduler, file, host);
 }
 
 /** How many elements an array may have. A scheduler that does not say will refuse too many itself. */

@@ -22,6 +22,8 @@ export function workerArguments(
     ...value("gpus_per_run", options.gpusPerRun),
     ...value("cpus_per_run", options.cpusPerRun),
     ...value("n_experiments_per_proc", nExperimentsPerProc),
+    ...options.runs.flatMap((run) => value("run", run)),
+    ...value("code", options.code),
     ...switched("check_hash", options.checkHash),
     ...switched("run_clean_interrupted", options.runCleanInterrupted),
     ...value("log_level", options.logLevel),

@@ -3,13 +3,77 @@ import { basename, resolve } from "node:path";
 import type { RepositoryState } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
+import { readSnapshot, takeSnapshot } from "../../tree/snapshot.ts";
+import type { StorageSelection } from "../storage-selection.ts";
+import type { LaunchOptions } from "./launch-options.ts";
+import type { StorageToWorkOn } from "../work/orders.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
+
+/** Values of `--code`. */
+export const LIVE = "live";
+export const SNAPSHOT = "snapshot";
+const NO_SNAPSHOT =
+  "The code is not kept as it is now, for it lies in no git repository, or in several: do not change it while jobs wait or run.";
 
 /** A storage and the state of the code that would run in it now. */
 export type StorageCode = {
   readonly path: string;
   readonly repositories: readonly RepositoryState[];
 };
+
+/**
+ * The storages with the code that their runs will use: as it is now, or of a snapshot.
+ * @param choice - as {@link LaunchOptions.code} says it
+ */
+export function chooseCode(
+  choice: string | undefined,
+  storages: readonly string[],
+  root: string,
+  host: Pick<Host, "files" | "repositories" | "token" | "workingFolder" | "terminal">,
+): readonly (StorageCode & Pick<StorageToWorkOn, "code">)[] {
+  const live = readCode(storages, host);
+  if (choice === undefined || choice === LIVE) return live;
+  const code =
+    choice === SNAPSHOT ? snapshotOf(live, root, host) : resolve(host.workingFolder, choice);
+  if (code === undefined) return live;
+  const repositories = readSnapshot(code, host);
+  return storages.map((path) => ({ path, repositories, code }));
+}
+
+/**
+ * What is submitted, with the code as it is now for whatever starts later, unless it is to be live.
+ * @throws UserError `refused` for code that is not what was prepared, if that matters
+ */
+export function keepCode(
+  options: LaunchOptions,
+  { storages, root }: StorageSelection,
+  host: Pick<Host, "files" | "repositories" | "token" | "terminal">,
+): LaunchOptions {
+  const live = readCode(storages, host);
+  if (options.checkHash) checkCode(live, host);
+  const { code = SNAPSHOT } = options;
+  if (code !== SNAPSHOT || options.dryRun) return options;
+  return { ...options, code: snapshotOf(live, root, host) ?? LIVE };
+}
+
+/**
+ * Keeps the code of some storages as it is now.
+ * @returns their project's folder in the snapshot; undefined where none can be made, which is said
+ */
+function snapshotOf(
+  storages: readonly StorageCode[],
+  root: string,
+  host: Pick<Host, "files" | "repositories" | "token" | "terminal">,
+): string | undefined {
+  const projects = storages.map(({ path }) => resolve(path, readSearchFacts(path, host).project));
+  const [project, other] = new Set(projects);
+  const code =
+    project === undefined || other !== undefined
+      ? undefined
+      : takeSnapshot(project, root, storages[0]?.repositories ?? [], host);
+  if (code === undefined) host.terminal.note(NO_SNAPSHOT);
+  return code;
+}
 
 /** The repositories that each storage tracks, as they are now; each is asked once. */
 export function readCode(

@@ -2,6 +2,7 @@ import type { Argv } from "yargs";
 
 import { DEFAULT_RETRY, describeRetry, parseRetry, type RetryRules } from "../../core/failure.ts";
 import { LOG_LEVELS, type LogLevel } from "../../core/log-line.ts";
+import { UserError } from "../../errors.ts";
 import { STOP_SIGNALS, type StopSignal } from "../../core/stop-signal.ts";
 import { DEFAULT_HEARTBEAT_MS, MAX_HEARTBEAT_MS } from "../../tree/worker-record.ts";
 import {
@@ -21,6 +22,10 @@ export type LaunchOptions = StorageChoice & {
   readonly gpusPerRun: number | undefined;
   readonly cpusPerRun: number | undefined;
   readonly nExperimentsPerProc: number | undefined;
+  /** `experiment3/seed2`: those to execute; all if there are none. */
+  readonly runs: readonly string[];
+  /** `live`, `snapshot`, or the folder of a snapshot; where it is left out, jobs use a snapshot. */
+  readonly code: string | undefined;
   readonly checkHash: boolean;
   readonly runCleanInterrupted: boolean;
   readonly usePbar: boolean;
@@ -61,6 +66,8 @@ export async function parseLaunchOptions(args: Argv): Promise<LaunchOptions> {
     gpusPerRun: given.gpus_per_run,
     cpusPerRun: given.cpus_per_run,
     nExperimentsPerProc: given.n_experiments_per_proc,
+    runs: given.run.map(checkRun),
+    code: given.code,
     checkHash: given.check_hash,
     runCleanInterrupted: given.run_clean_interrupted,
     usePbar: given.use_pbar,
@@ -105,6 +112,17 @@ function declare(args: Argv) {
       type: "number",
       defaultDescription: "all",
       describe: "runs that each worker executes at most",
+    })
+    .option("run", {
+      type: "string",
+      array: true,
+      default: [] as string[],
+      describe: "execute this run only, as experiment3/seed2; may be repeated",
+    })
+    .option("code", {
+      type: "string",
+      defaultDescription: "live; with a scheduler snapshot",
+      describe: "the code that runs use: as it is then (live), or as it is now (snapshot)",
     })
     .option("check_hash", {
       type: "boolean",
@@ -203,4 +221,15 @@ function checkOptions(options: LaunchOptions): void {
   checkNumber("heartbeat", heartbeat, { min: 0.1, max: MAX_HEARTBEAT_MS / 1000 });
   if (maxFails !== undefined) checkInteger("max_fails", maxFails, { min: 1, max: 1e9 });
   checkInteger("circuit_breaker", circuitBreaker, { min: 0, max: 1e9 });
+}
+
+/** @throws UserError `usage` */
+function checkRun(name: string): string {
+  const run = name.replace(/\/+$/, "");
+  if (/^experiment\d+\/seed\d+$/.test(run)) return run;
+  throw new UserError(
+    "usage",
+    `--run: expected a run of the storage, got ${JSON.stringify(name)}.`,
+    "For example --run experiment3/seed2.",
+  );
 }

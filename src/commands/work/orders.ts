@@ -9,8 +9,12 @@ export type StorageToWorkOn = {
   readonly path: string;
   /** The code that its runs will use. */
   readonly repositories: readonly RepositoryState[];
+  /** The project's folder in a snapshot of its code, absolute; the project itself if left out. */
+  readonly code?: string;
   /** The numbers of the experiments to work on; all if left out. */
   readonly only?: readonly number[];
+  /** The runs to work on, as `experiment3/seed2`; all if left out. */
+  readonly runs?: readonly string[];
 };
 
 /** What a worker is started with. */

@@ -9,6 +9,7 @@ import { readSearchFacts } from "../../tree/search-file.ts";
 import { createCommandExecutor } from "./command-executor.ts";
 import type { Executor } from "./execution.ts";
 import { createModuleExecutor } from "./module-executor.ts";
+import type { StorageToWorkOn } from "./orders.ts";
 import { createScriptExecutor } from "./script-executor.ts";
 
 /** A line for the log of this launch in this storage. */
@@ -46,14 +47,14 @@ export function openLaunchLog(
  * @throws UserError `not-found` if the program or the project is not where it says
  */
 export function createExecutor(
-  storage: string,
+  { path: storage, code }: Pick<StorageToWorkOn, "path" | "code">,
   logLevel: LogLevel,
   supervisor: Supervisor,
   host: Pick<Host, "files" | "clock" | "machine">,
   onProgress: (fraction: number) => void,
 ): Executor {
   const { program, project: relative } = readSearchFacts(storage, host);
-  const project = resolve(storage, relative);
+  const project = code ?? resolve(storage, relative);
   if (host.files.list(project) === undefined) {
     throw new UserError(
       "not-found",

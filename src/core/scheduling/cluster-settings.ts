@@ -21,9 +21,11 @@ export type ClusterSettings = {
   readonly setup?: readonly string[];
   readonly cleanup?: readonly string[];
   readonly shell?: string;
+  /** A folder for the output of jobs, relative to the project; `auto`: the storage's `logs`. */
+  readonly logDir?: string;
 };
 
-const TEXTS = ["scheduler", "partition", "account", "time", "memory", "shell"];
+const TEXTS = ["scheduler", "partition", "account", "time", "memory", "shell", "logDir"];
 const COUNTS = ["gpus", "cpus"];
 const LINES = ["options", "setup", "cleanup"];
 

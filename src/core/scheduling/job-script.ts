@@ -21,6 +21,8 @@ export type JobScript = {
 
 /** The exit code of a job whose node does not see its folder. */
 const NO_FOLDER = 5;
+/** What a script says of its scheduler: the first group, as the shell reads it. */
+export const SCRIPT_SCHEDULER = /^export HATCHERY_JOB_SCHEDULER=('(?:[^'\n]|'\\'')*'|\S+) /m;
 /** What schedulers send before they end a job. */
 const FORWARDED = ["TERM", "INT", "HUP", "USR1", "USR2"];
 

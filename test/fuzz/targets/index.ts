@@ -1,5 +1,6 @@
 import type { Target } from "../target.ts";
 import { squeue, submission } from "./clusters.ts";
+import { composedSchedule } from "./composed-schedule.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
 import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
@@ -29,6 +30,7 @@ export const TARGETS: readonly Target[] = [
   expression,
   configurations,
   overrides,
+  composedSchedule,
   query,
   index,
   squeue,
