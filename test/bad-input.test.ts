@@ -92,6 +92,7 @@ describe("a schedule that cannot be prepared", function () {
         ...Object.entries(SCHEDULES).map(([name, [, said]]) => [name, said] as const),
         ["schedules", /is a folder, expected the file of a schedule[^]*grid_schedule_a\.yaml/],
         ["missing.ts", /There is no schedule[^]*Name a file/],
+        ["syntx.yaml", /There is no schedule .* Did you mean "syntax\.yaml"/],
       ];
       for (const [name, said] of cases) {
         const { code, stderr, stdout } = await runCommand("alprep", ["-f", name], folder);
@@ -133,6 +134,8 @@ describe("a list that names what is not there", function () {
       const { code, stderr } = await runCommand("alstatus", ["-f", "folder"], folder);
       expect(code).to.equal(2);
       expect(stderr).to.match(/is a folder, expected the file of a list[^]*list_searches_a\.txt/);
+      const misspelt = await runCommand("alstatus", ["-f", "gonee.txt"], folder);
+      expect(misspelt.stderr).to.match(/There is no list file .* Did you mean "gone\.txt"/);
       expect(treeText(folder)).to.deep.equal(before);
     }),
   );

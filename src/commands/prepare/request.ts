@@ -16,6 +16,7 @@ import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { checkInteger } from "../options.ts";
 import { findProject, type Project, storageRoot } from "../project.ts";
+import { nearbyFile } from "../refuse-folder.ts";
 import { readMachineLayer, readRegistry } from "./composition-files.ts";
 import { findVolatile } from "./find-volatile.ts";
 import { readSource } from "./read-source.ts";
@@ -55,6 +56,8 @@ export type PrepareRequest = {
   readonly repositories: readonly RepositoryState[];
   /** Dotted names of what makes no other experiment, said by the schedule or the project. */
   readonly volatile: readonly string[];
+  /** What the command line changed of the schedule. */
+  readonly overrides: readonly string[];
 };
 
 /** @throws UserError `usage`, `not-found`, `schedule-invalid`, `config-invalid` */
@@ -64,7 +67,7 @@ export async function readRequest(options: PrepareOptions, host: Host): Promise<
   if (host.files.size(scheduleFile) === undefined) {
     throw new UserError(
       "not-found",
-      `There is no schedule ${scheduleFile}.`,
+      `There is no schedule ${scheduleFile}.${nearbyFile(scheduleFile, host)}`,
       "Name a file such as schedules/digits/grid_schedule_digits.ts.",
     );
   }
@@ -88,6 +91,7 @@ export async function readRequest(options: PrepareOptions, host: Host): Promise<
       host.repositories.state(resolve(project.root, path), path),
     ),
     volatile: findVolatile(schedule, project, host),
+    overrides: options.overrides,
   };
 }
 
