@@ -1,5 +1,4 @@
 import type { Target } from "../target.ts";
-import { squeue, submission } from "./clusters.ts";
 import { composedSchedule } from "./composed-schedule.ts";
 import { squeue, states, submission } from "./clusters.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
