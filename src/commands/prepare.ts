@@ -47,14 +47,6 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
   words: { usage: "[schedule] [name=value …]", most: MAX_WORDS },
   examples: [
     [
-      "alprep schedules/digits/grid_schedule_digits.ts learningRate=1e-3,1e-2 epochs=5",
-      "another axis, and another value for all",
-    ],
-    [
-      "alprep schedules/digits/grid_schedule_digits.ts --explain_config learningRate",
-      "says where the value comes from",
-    ],
-    [
       "alprep --schedule_file schedules/digits/grid_schedule_digits.ts --desc first",
       "a storage for each algorithm and task",
     ],
@@ -65,6 +57,14 @@ export const prepare: Command<PrepareOptions, PrepareReport> = {
     [
       "alprep -f schedules/digits/grid_schedule_digits.ts --add_to_folder ju12_f7b375e_mlp_digits_grid_first",
       "adds the experiments and seeds that the storage lacks",
+    ],
+    [
+      "alprep schedules/digits/grid_schedule_digits.ts learningRate=1e-3,1e-2 epochs=5",
+      "another axis, and another value for all",
+    ],
+    [
+      "alprep schedules/digits/grid_schedule_digits.ts --explain_config learningRate",
+      "says where the value comes from",
     ],
   ],
 

@@ -175,11 +175,12 @@ function randomVariations(
 }
 
 function searchFacts(
-  { schedule, program, metric, project, repositories, scheduleFile, volatile }: PrepareRequest,
+  request: PrepareRequest,
   { name, samplerSeed }: PlannedStorage,
   storage: string,
   { clock }: Host,
 ): SearchFacts {
+  const { schedule, program, metric, project, repositories, volatile, overrides } = request;
   return {
     schemaVersion: 1,
     name,
@@ -192,7 +193,8 @@ function searchFacts(
     seeds: schedule.seeds,
     defaults: schedule.defaults,
     ...(volatile.length > 0 && { volatile }),
-    schedule: relative(project.root, scheduleFile),
+    schedule: relative(project.root, request.scheduleFile),
+    ...(overrides.length > 0 && { overrides }),
     createdAt: new Date(clock.now()).toISOString(),
   };
 }

@@ -56,6 +56,8 @@ export type PrepareRequest = {
   readonly repositories: readonly RepositoryState[];
   /** Dotted names of what makes no other experiment, said by the schedule or the project. */
   readonly volatile: readonly string[];
+  /** What the command line changed of the schedule. */
+  readonly overrides: readonly string[];
 };
 
 /** @throws UserError `usage`, `not-found`, `schedule-invalid`, `config-invalid` */
@@ -89,6 +91,7 @@ export async function readRequest(options: PrepareOptions, host: Host): Promise<
       host.repositories.state(resolve(project.root, path), path),
     ),
     volatile: findVolatile(schedule, project, host),
+    overrides: options.overrides,
   };
 }
 

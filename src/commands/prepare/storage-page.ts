@@ -56,9 +56,10 @@ export function extendPage(
   if (files.size(path) === undefined) files.write(path, renderPage(request, facts));
   const schedule = relative(request.project.root, request.scheduleFile);
   const command = commandLine(["alprep", "--schedule_file", schedule], request, storage);
+  const added = [basename(storage), ...request.overrides];
   const step = {
     at: toIso(clock.now()),
-    command: `${command} --add_to_folder ${shellWord(basename(storage))}`,
+    command: [command, "--add_to_folder", ...added.map(shellWord)].join(" "),
     repositories: request.repositories,
     experiments: report.new,
     runs: report.runs,
@@ -153,9 +154,9 @@ function nextCommands(request: PrepareRequest, facts: SearchFacts): readonly str
 }
 
 /** The command that prepares the same draws again. */
-function prepareCommand({ schedule, name, samplerSeed }: SearchFacts): string {
+function prepareCommand({ schedule, name, samplerSeed, overrides = [] }: SearchFacts): string {
   const sampler = samplerSeed === null ? [] : ["--sampler_seed", String(samplerSeed)];
-  return ["alprep", "--schedule_file", schedule, "--desc", name.desc, ...sampler]
+  return ["alprep", "--schedule_file", schedule, "--desc", name.desc, ...sampler, ...overrides]
     .map(shellWord)
     .join(" ");
 }

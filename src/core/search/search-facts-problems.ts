@@ -45,7 +45,10 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
     problems.push(mismatch("seeds", "a list of whole numbers", seeds));
   }
   if (!isConfig(defaults)) problems.push(mismatch("defaults", "an object", defaults));
-  const { retrained, volatile, copied } = value;
+  const { retrained, volatile, copied, overrides = [] } = value;
+  if (!Array.isArray(overrides) || !overrides.every((one) => typeof one === "string")) {
+    problems.push(mismatch("overrides", "a list of texts", overrides));
+  }
   if (volatile !== undefined) problems.push(...volatileProblems(volatile, "volatile"));
   if (copied !== undefined) problems.push(...copiedProblems(copied, "copied"));
   if (retrained !== undefined) problems.push(...retrainedProblems(retrained, "retrained"));

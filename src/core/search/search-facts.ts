@@ -82,6 +82,8 @@ export type SearchFacts = {
   readonly volatile?: readonly string[];
   /** The schedule file, relative to the project's root. */
   readonly schedule: string;
+  /** What the command line changed of the schedule; left out if there was nothing. */
+  readonly overrides?: readonly string[];
   /** ISO 8601, UTC. */
   readonly createdAt: string;
   /** What its experiments were before, if it trains the best of a search anew. */

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { expect } from "chai";
@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { prepare, type PrepareOptions, type PrepareReport } from "../../../src/commands/prepare.ts";
 import type { Config } from "../../../src/core/config/config.ts";
 import { UserError } from "../../../src/errors.ts";
+import { readSearchFacts } from "../../../src/tree/search-file.ts";
 import { configsIn, DEFAULT_OPTIONS } from "../../support/prepare-in.ts";
 import { withTempDirectory } from "../../support/temp-directory.ts";
 import { testHost } from "../../support/test-host.ts";
@@ -81,6 +82,13 @@ describe("prepare, of composed configurations", () => {
         Array.from({ length: 12 }, () => [20, "mnist"]),
       );
       expect(configs[11]).to.include({ lr: 0.01, epochs: 3, seed: 5 }).and.not.have.key("dataFile");
+      const [name = ""] = readdirSync(join(folder, "storage")).filter((one) =>
+        one.includes("mnist"),
+      );
+      const host = testHost();
+      const storage = join(folder, "storage", name);
+      expect(readSearchFacts(storage, host).overrides).to.deep.equal(args);
+      expect(host.files.read(join(storage, "README.md"))).to.include(" epochs=1..3 'seed=4,5'");
     }),
   );
 
