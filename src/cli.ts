@@ -82,9 +82,15 @@ function print<Options, Report>(
       break;
     case "text": {
       const text = command.render(report, columns);
-      if (text !== "") writeOut(text);
+      if (text !== "") writeOut(asCalled(text, process.env));
     }
   }
+}
+
+/** `Next: npx allaunch …` for who called us by npx, where commands are not on the path. */
+export function asCalled(text: string, environment: NodeJS.ProcessEnv): string {
+  if (environment["npm_lifecycle_event"] !== "npx") return text;
+  return text.replace(/^(Next: | {2})(al[a-z]+ --?[a-z])/gm, "$1npx $2");
 }
 
 function printFailure(name: string, error: unknown, mode: OutputMode): number {

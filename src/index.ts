@@ -16,6 +16,8 @@ export type {
   Scheduler,
   SchedulerCommand,
 } from "./core/scheduling/scheduler.ts";
+export type { CompositionPart } from "./core/search/composing/composition-keys.ts";
+export type { ConfigSchema } from "./core/search/composing/config-schema.ts";
 export type { Condition } from "./core/search/condition.ts";
 export type { Design } from "./core/search/designs/design.ts";
 export {

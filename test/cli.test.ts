@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 
 import { expect } from "chai";
 
+import { asCalled } from "../src/cli.ts";
 import { runCommand, startCommand } from "./support/commands.ts";
 import { until } from "./support/small-project.ts";
 import { withTempDirectory } from "./support/temp-directory.ts";
@@ -21,7 +22,19 @@ const COMMANDS = [
   "alretrain",
   "alstatus",
   "alsub",
+  "alupdate",
 ];
+
+describe("asCalled", () => {
+  it("writes npx before the commands that come next, for who called us by it", () => {
+    const text =
+      "List: a.txt\nNext: allaunch --from_file a.txt\n  alprep -f b\n  alice -- what\nalso --x";
+    const expected =
+      "List: a.txt\nNext: npx allaunch --from_file a.txt\n  npx alprep -f b\n  alice -- what\nalso --x";
+    expect(asCalled(text, { npm_lifecycle_event: "npx" })).to.equal(expected);
+    expect(asCalled(text, {})).to.equal(text);
+  });
+});
 
 describe("every command", function () {
   this.timeout(20_000);

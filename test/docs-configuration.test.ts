@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 
 import { expect } from "chai";
@@ -15,6 +17,8 @@ import { formatProblems } from "../src/core/config/problems.ts";
 import { evaluate } from "../src/core/expression/evaluator.ts";
 import { FUNCTION_NAMES } from "../src/core/expression/functions.ts";
 import { parseExpression } from "../src/core/expression/parser.ts";
+import { runCommand } from "./support/commands.ts";
+import { withTempDirectory } from "./support/temp-directory.ts";
 
 const PAGE = "docs/configuration.md";
 
@@ -98,6 +102,31 @@ describe(PAGE, () => {
     expect(page.replaceAll("\n", " ")).to.include(`Functions: \`${FUNCTION_NAMES.join(" ")}\``);
   });
 
+  it(
+    "shows what its commands print, run one after the other",
+    withTempDirectory(async (folder) => {
+      const configs = examples.find(({ kind }) => kind === "file")?.block ?? "";
+      writeIn(folder, { "package.json": "{}", "configs.yaml": configs });
+      const session =
+        /<!-- (write|run):? ?(.*?) -->\n\n```\w+\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g;
+      let shown = 0;
+      for (const [, kind, file = "", block = "", output = ""] of page.matchAll(session)) {
+        if (kind === "write") writeIn(folder, { [file]: block });
+        let printed = "";
+        for (const line of kind === "run" ? block.trimEnd().split("\n") : []) {
+          const [command = "", ...args] = await words(line);
+          const { stdout, stderr } = await runCommand(command, args, folder);
+          printed += (stdout + stderr).replaceAll(`${folder}/`, "");
+          shown += 1;
+        }
+        expect(printed, block).to.include(output);
+      }
+      expect(shown).to.equal(6);
+      // Questions and refusals write nothing.
+      expect(readdirSync(folder)).to.not.include("storage");
+    }),
+  ).timeout(60_000);
+
   it("has shell words that reach the program as it says", async () => {
     const script = /```sh\n([\s\S]*?)```/.exec(page)?.[1] ?? "";
     const { stdout } = await promisify(execFile)("sh", ["-c", script]);
@@ -105,6 +134,13 @@ describe(PAGE, () => {
     expect(written).to.deep.equal(["dataFile='x,y.h5'", '+note="1"', "~N", "layers=[8, 8]"]);
   });
 });
+
+function writeIn(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
 
 /** What a shell makes of a line; `$<|` is not for the shell. */
 async function words(line: string): Promise<readonly string[]> {

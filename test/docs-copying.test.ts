@@ -18,6 +18,7 @@ describe("docs/copying.md", () => {
       const commands = [...page.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block = ""]) => block);
       const { stdout } = await run("sh", ["-euc", commands.join("\n")], { cwd: folder, env });
       expect(stdout).to.include("changed: epochs=4").and.include("new: noise=0.1");
+      expect(stdout).to.include("Up to date: 2 storages.");
     }),
   ).timeout(60_000);
 });

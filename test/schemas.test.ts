@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
@@ -69,6 +69,13 @@ describe("what commands print with --json", function () {
       const loss = ["--performance_metric", "loss", "--performance_direction", "minimise"];
       await print("albench", ...LIST, ...loss, "--importance");
       await print("albench", ...LIST, ...loss, "--benchmark_type", "compare_models");
+      rmSync(join(storage, "experiment1", "seed1", "config_unique.json"));
+      writeFileSync(join(storage, "experiment2", "seed1", "config.json"), "{");
+      await print("alupdate", ...LIST, "--dry_run");
+      expect(await print("alupdate", ...LIST, "--yes")).to.have.nested.property(
+        "storages[0].written",
+        1,
+      );
     }),
   );
 

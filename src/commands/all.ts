@@ -10,6 +10,8 @@ import { prepare } from "./prepare.ts";
 import { query } from "./query.ts";
 import { retrain } from "./retrain.ts";
 import { status } from "./status.ts";
+import { submitScripts } from "./submit-scripts.ts";
+import { update } from "./update.ts";
 
 /** A command whose options and report do not matter. */
 export type AnyCommand = Pick<Command<unknown, unknown>, "name" | "parse">;
@@ -27,4 +29,6 @@ export const COMMANDS: readonly AnyCommand[] = [
   query,
   plot,
   copy,
+  update,
+  submitScripts,
 ];

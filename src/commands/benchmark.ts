@@ -20,6 +20,7 @@ import { scoresJson } from "./benchmark/score-tables.ts";
 import { type BenchmarkReport, renderBenchmark } from "./benchmark/report.ts";
 import { searchFigures } from "./benchmark/search-figures.ts";
 import type { Command } from "./command.ts";
+import { type FoundVisuals, readVisuals } from "./visuals-files.ts";
 import { chooseStorages } from "./storage-selection.ts";
 
 /** albench: ranks the experiments of searches and draws their distributions. */
@@ -61,9 +62,16 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
     // First whether it was recorded: a misspelt metric has no direction either.
     checkScored(searches, { ...chosen, axis }, host);
     const recorded = requireDirection(chosen);
+    const names = facts.map((one) => one.facts.name);
+    const found = readVisuals(options, options.fromFile, names, host);
     const optimism = await optimismOf(searches, recorded, host, signal);
     const evaluated = describeEvaluations(counts);
-    const results = resultsOf(searches, { recorded, axis, optimism, evaluated }, options, host);
+    const results = resultsOf(
+      searches,
+      { recorded, axis, optimism, found, evaluated },
+      options,
+      host,
+    );
     const folder = makeOutputFolder(options.outDir, root, `${options.benchmarkType}_${name}`, host);
     return { ...results, files: await writeOutputs(folder, results, options.look, host) };
   },
@@ -79,37 +87,44 @@ type Judged = {
   readonly recorded: Metric;
   readonly axis: CurveAxis;
   readonly optimism: readonly OptimismRow[];
+  readonly found: FoundVisuals;
   /** How runs were evaluated, if they were. */
   readonly evaluated: readonly string[];
 };
 
 function resultsOf(
   searches: readonly ScoredSearch[],
-  { recorded, axis, optimism, evaluated }: Judged,
+  { recorded, axis, optimism, found: { visuals, ...found }, evaluated }: Judged,
   options: BenchmarkOptions,
   host: Host,
 ): BenchmarkResults {
-  const { benchmarkType: type, crashPolicy, xMetric, topK, horizontalLines, seed } = options;
+  const { benchmarkType: type, crashPolicy, xMetric, topK, seed } = options;
+  const horizontalLines = [...options.horizontalLines, ...found.lines];
   // From here on the direction is that of the scores: short times are good.
   const metric = { ...recorded, direction: scoreDirection(recorded) };
   const experiments = searches.flatMap((search) => search.experiments);
   const treated = treatFailedRuns(experiments, crashPolicy, recorded);
   const rankings = rankByTask(treated, metric.direction);
   const method = [...describeMethod({ metric, searches, crashPolicy, xMetric }), ...evaluated];
-  const results = { searches, rankings, metric, method, horizontalLines, optimism };
-  const gaps = optimismFigures(optimism, recorded, method);
-  const settings = { crashPolicy: crashPolicy ?? null, xMetric: xMetric ?? null, seed };
-  const notes = notesOf(searches, rankings, metric, type);
+  const results = { searches, rankings, metric, method, horizontalLines, optimism, visuals };
+  const gaps = optimismFigures(optimism, { metric: recorded, method, visuals });
+  const settings = {
+    crashPolicy: crashPolicy ?? null,
+    xMetric: xMetric ?? null,
+    seed,
+    ...found.files,
+  };
+  const notes = [...notesOf(searches, rankings, metric, type), ...found.notes];
   if (type === "compare_searches") {
-    const found = options.importance ? findImportance(results, seed) : undefined;
+    const mattered = options.importance ? findImportance(results, seed) : undefined;
     return {
       ...results,
       type,
-      ...(found && { importance: found.importance }),
-      notes: [...notes, ...(found?.notes ?? [])],
+      ...(mattered && { importance: mattered.importance }),
+      notes: [...notes, ...(mattered?.notes ?? [])],
       topK,
       settings,
-      figures: [...searchFigures(results), ...(found?.figures ?? []), ...gaps],
+      figures: [...searchFigures(results), ...(mattered?.figures ?? []), ...gaps],
     };
   }
   const { band, experiments: choice, normalise, resamples } = options;
@@ -125,6 +140,7 @@ function resultsOf(
       aggregateResamples: resamples,
       seed,
       horizontalLines,
+      visuals,
     },
     host,
   );

@@ -5,7 +5,7 @@ import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { Command } from "./command.ts";
 import { writeAddition } from "./prepare/addition.ts";
-import { checkConfigurations } from "./prepare/check-configurations.ts";
+import { checkAdded, checkConfigurations } from "./prepare/check-configurations.ts";
 import { explainConfig } from "./prepare/explain-config.ts";
 import { listPath } from "./prepare/list-file.ts";
 import {
@@ -199,12 +199,18 @@ async function makePlan(
     return await planNew(request, options, host);
   }
   const planned = planAddition(request, options.addToFolder, host);
+  const experiments = () => [planOfAddition(request, planned)];
+  if (request.search.schema !== undefined) {
+    await checkAdded(
+      request,
+      experiments().flatMap((one) => one.experiments ?? []),
+    );
+  }
   const write = async (signal: AbortSignal) => {
     const report = await writeAddition(request, planned, host, signal);
     await addToList(listPath(request), [report.name], host);
     return [report];
   };
-  const experiments = () => [planOfAddition(request, planned)];
   return { storages: [reportAddition(request, planned)], experiments, write };
 }
 

@@ -2,9 +2,11 @@ import { basename, dirname, resolve } from "node:path";
 
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { listedNames } from "../core/search-list.ts";
-import { findStorage } from "../tree/directory-tree.ts";
+import { suggestion } from "../core/config/problems.ts";
+import { type ListedName, listedLines } from "../core/search-list.ts";
+import { findStorage, listStorages } from "../tree/directory-tree.ts";
 import { findProject, storageRoot } from "./project.ts";
+import { refuseFolder } from "./refuse-folder.ts";
 
 /** Which storages a command works on, as its flags say it. */
 export type StorageFlags = {
@@ -49,8 +51,8 @@ export function selectStorages(
 ): StorageSelection {
   const root = resolve(host.workingFolder, rootDir);
   const listed =
-    fromFile === undefined ? [] : readList(resolve(host.workingFolder, fromFile), host);
-  const names = [...new Set([...listed, ...storageNames])];
+    fromFile === undefined ? [] : readLines(resolve(host.workingFolder, fromFile), host);
+  const names = [...new Set([...listed.map(({ name }) => name), ...storageNames])];
   const [first] = names;
   if (first === undefined) {
     throw new UserError(
@@ -65,9 +67,15 @@ export function selectStorages(
     try {
       return [findStorage(root, name, host)];
     } catch (error) {
-      if (!(skipMissing && error instanceof UserError && error.code === "not-found")) throw error;
-      host.terminal.note(`skipped: ${error.message}`);
-      return [];
+      if (!(error instanceof UserError)) throw error;
+      const line = listed.find((one) => one.name === name)?.line;
+      const place = line === undefined ? "" : `${fromFile ?? ""}:${line}: `;
+      if (skipMissing && error.code === "not-found") {
+        host.terminal.note(`skipped: ${place}${error.message}`);
+        return [];
+      }
+      const meant = error.code === "not-found" ? suggestion(name, listStorages(root, host)) : "";
+      throw new UserError(error.code, `${place}${error.message}${meant}`, error.hint);
     }
   });
   return {
@@ -78,7 +86,12 @@ export function selectStorages(
 }
 
 /** The names in a list file: one a line; `#` starts a comment; blank lines are allowed. @throws UserError `not-found` */
-export function readList(path: string, { files }: Pick<Host, "files">): readonly string[] {
+export function readList(path: string, host: Pick<Host, "files">): readonly string[] {
+  return readLines(path, host).map(({ name }) => name);
+}
+
+function readLines(path: string, { files }: Pick<Host, "files">): readonly ListedName[] {
+  refuseFolder(path, "a list of storages", { files });
   const text = files.read(path, { orPipe: true });
   if (text === undefined) {
     throw new UserError(
@@ -87,7 +100,7 @@ export function readList(path: string, { files }: Pick<Host, "files">): readonly
       "alprep writes it beside the schedule, as list_searches_<name>.txt.",
     );
   }
-  return listedNames(text);
+  return listedLines(text);
 }
 
 function nameOf(first: string, count: number): string {

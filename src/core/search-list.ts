@@ -1,14 +1,19 @@
+/** A name of a list, and the line that it stands in, from 1 on. */
+export type ListedName = { readonly name: string; readonly line: number };
+
 /** The names in the text of a list file: one a line; `#` starts a comment; blank lines are allowed. */
-export function listedNames(text: string): readonly string[] {
+export function listedLines(text: string): readonly ListedName[] {
   return text
     .replace(/^\uFEFF/, "")
     .split("\n")
-    .map((line) => {
+    .map((line, index) => {
       const comment = line.indexOf("#");
-      return (comment < 0 ? line : line.slice(0, comment)).trim();
+      return { name: (comment < 0 ? line : line.slice(0, comment)).trim(), line: index + 1 };
     })
-    .filter((line) => line !== "");
+    .filter(({ name }) => name !== "");
 }
+
+export const listedNames = (text: string) => listedLines(text).map(({ name }) => name);
 
 /** What to add to the end of a list's text, so that it holds `names`; empty if it does. */
 export function linesToAdd(text: string, names: readonly string[]): string {

@@ -1,5 +1,8 @@
 import { createRequire } from "node:module";
 
+import type { View } from "vega";
+
+import { isConfig } from "../core/config/config.ts";
 import { UserError } from "../errors.ts";
 import type { ImageFormat, RenderOptions } from "../core/figures/image-format.ts";
 import type { Images } from "../host.ts";
@@ -30,13 +33,17 @@ export function createImages(loadCanvas: () => Promise<Canvas> = () => import("c
   let canvas: Promise<Error | undefined> | undefined;
   // One after the other: vega has one source of chance for all figures.
   let previous: Promise<unknown> = Promise.resolve();
+  const viewOf = viewKeeper();
   const draw = async (specification: object, format: ImageFormat, options: RenderOptions) => {
     canvas ??= prepareCanvas(loadCanvas);
     const failure = await canvas;
-    if (format === "svg") return drawSvg(specification, options);
-    if (format === "html") return figurePage(await compileFigure(specification), options);
+    if (format === "svg") return drawSvg(await viewOf(specification), options);
+    if (format === "html") {
+      return figurePage(await compileFigure(withTooltips(specification)), options);
+    }
     if (failure !== undefined) throw canvasMissing(format, failure);
-    return format === "pdf" ? drawPdf(specification, options) : drawPng(specification, options);
+    const view = await viewOf(specification);
+    return format === "pdf" ? drawPdf(view, options) : drawPng(view, options);
   };
   return {
     render: (specification, format, options = {}) => {
@@ -62,32 +69,48 @@ async function prepareCanvas(loadCanvas: () => Promise<Canvas>): Promise<Error |
   return undefined;
 }
 
-async function drawSvg(specification: object, { size }: RenderOptions): Promise<Uint8Array> {
-  const view = await createView(specification);
+/** The data under the pointer as they are: texts made of titles would be expressions, to which a backslash is no letter. */
+function withTooltips(specification: object): object {
+  const config: unknown = "config" in specification ? specification.config : undefined;
+  const own = isConfig(config) ? config : {};
+  const mark = isConfig(own["mark"]) ? own["mark"] : {};
+  return { ...specification, config: { ...own, mark: { ...mark, tooltip: { content: "data" } } } };
+}
+
+async function drawSvg(view: View, { size }: RenderOptions): Promise<Uint8Array> {
   const svg = await view.toSVG(size);
-  view.finalize();
   return new TextEncoder().encode(`${svg}\n`);
 }
 
 async function drawPng(
-  specification: object,
+  view: View,
   { size = 1, dpi = PNG_DPI }: RenderOptions,
 ): Promise<Uint8Array> {
-  const view = await createView(specification);
   const canvas: unknown = await view.toCanvas((size * dpi) / UNITS_PER_INCH);
-  view.finalize();
   if (!isNodeCanvas(canvas)) throw new Error("vega gave no canvas of node-canvas");
   // The resolution makes programs that print show it in its size.
   return canvas.toBuffer("image/png", { ...PNG_COMPRESSION, resolution: dpi });
 }
 
-async function drawPdf(specification: object, { size = 1 }: RenderOptions): Promise<Uint8Array> {
-  const view = await createView(specification);
+async function drawPdf(view: View, { size = 1 }: RenderOptions): Promise<Uint8Array> {
   const canvas: unknown = await view.toCanvas(POINTS_PER_PIXEL * size, { type: "pdf" });
-  view.finalize();
   if (!isNodeCanvas(canvas)) throw new Error("vega gave no canvas of node-canvas");
   // Without a date of its own it gets the present one, and no two files are the same.
   return canvas.toBuffer("application/pdf", { creationDate: new Date(0) });
+}
+
+/** A figure is wanted in one format after the other: its view is kept until another one comes. */
+function viewKeeper(): (specification: object) => Promise<View> {
+  let kept: { readonly text: string; readonly view: View } | undefined;
+  return async (specification) => {
+    const text = JSON.stringify(specification);
+    if (kept?.text === text) return kept.view;
+    kept?.view.finalize();
+    kept = undefined;
+    const view = await createView(specification);
+    kept = { text, view };
+    return view;
+  };
 }
 
 /** The specification in vega's own language. */
@@ -101,7 +124,7 @@ async function compileFigure(specification: object) {
   return spec;
 }
 
-async function createView(specification: object) {
+async function createView(specification: object): Promise<View> {
   const vega = await import("vega");
   // Its declarations leave them out.
   const { randomLCG, setRandom } = vega as unknown as VegaRandom;

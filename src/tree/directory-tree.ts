@@ -31,6 +31,9 @@ function listStorage(storage: string, { files }: Pick<Host, "files">): readonly 
   );
 }
 
+/** Of scripts that launch themselves. */
+const logIdsAmong = (names: readonly string[]) => names.flatMap((name) => parseLogId(name) ?? []);
+
 const experimentsAmong = (names: readonly string[]) =>
   names.flatMap((name) => parseExperiment(name) ?? []).sort(ascending);
 
@@ -41,10 +44,7 @@ const experimentsAmong = (names: readonly string[]) =>
  */
 export function listRuns(storage: string, host: Pick<Host, "files">): readonly RunPath[] {
   const inStorage = listStorage(storage, host);
-  const found = inStorage.flatMap((name) => {
-    const id = parseLogId(name);
-    return id === undefined ? [] : [logPath(storage, id)];
-  });
+  const found = logIdsAmong(inStorage).map((id) => logPath(storage, id));
   for (const experiment of experimentsAmong(inStorage)) {
     const names = host.files.list(join(storage, `experiment${experiment}`)) ?? [];
     for (const seed of names.flatMap((name) => parseSeed(name) ?? []).sort(ascending)) {
@@ -64,7 +64,7 @@ export type RunFilter = {
 };
 
 /**
- * Lists every run folder of a storage, experiment by experiment, one at a time: of hundreds of
+ * Lists every run folder of a storage, logs first, then experiment by experiment, one at a time: of hundreds of
  * thousands none has to be remembered.
  * @throws UserError `not-found`
  */
@@ -73,7 +73,14 @@ export function* visitRuns(
   { experiments, seeds }: RunFilter,
   host: Pick<Host, "files">,
 ): Generator<ListedRun> {
-  for (const experiment of listExperiments(storage, host)) {
+  const inStorage = listStorage(storage, host);
+  for (const id of logIdsAmong(inStorage).sort(ascending)) {
+    const run = logPath(storage, id);
+    if (experiments !== undefined && !isWithin(id, experiments)) continue;
+    if (seeds !== undefined && !isWithin(run.seed, seeds)) continue;
+    yield { run, names: host.files.list(run.path) ?? [] };
+  }
+  for (const experiment of experimentsAmong(inStorage)) {
     if (experiments !== undefined && !isWithin(experiment, experiments)) continue;
     const folder = `${storage}/experiment${experiment}`;
     const numbers = (host.files.list(folder) ?? []).flatMap((name) => parseSeed(name) ?? []);

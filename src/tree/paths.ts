@@ -51,7 +51,9 @@ export const numberedFigures = (names: readonly string[]) =>
 export const experimentFolder = (storage: string, experiment: number) =>
   join(storage, `experiment${experiment}`);
 export const workersFolder = (storage: string) => join(storage, ".workers");
-export const launchLogsFolder = (storage: string) => join(storage, "logs");
+/** Where launches say what they did; hidden among the logs of scripts, whose folder is called that already. */
+export const launchLogsFolder = (storage: string, areLogs = false) =>
+  join(storage, areLogs ? ".launches" : "logs");
 /** What schedulers said of jobs, a folder for each machine and minute. */
 export const jobsFolder = (root: string) => join(root, ".jobs");
 /** Code as it was when it was submitted, a folder for each state. */

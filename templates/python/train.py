@@ -29,7 +29,7 @@ for epoch in range(1, config["epochs"] + 1):
         miss = predict(weights, x) - y
         for power in range(len(weights)):
             weights[power] -= config["learningRate"] * 2 * miss * x**power
-    if epoch % 10 == 0:
+    if epoch % 10 == 0 or epoch == config["epochs"]:
         hatchery.record(epoch=epoch, trainError=error(weights, train), testError=error(weights, test))
     if hatchery.stopping():
         raise SystemExit("asked to stop")

@@ -21,7 +21,7 @@ export async function main({ config, recorder, progress, signal }: ExperimentCon
         weights[power] = (weights[power] ?? 0) - learningRate * 2 * miss * x ** power;
       }
     }
-    if (epoch % 10 === 0) {
+    if (epoch % 10 === 0 || epoch === epochs) {
       recorder.record({
         epoch,
         trainError: error(weights, train),

@@ -6,8 +6,9 @@ import fc from "fast-check";
 
 import { copy, type CopyOptions, type CopyReport } from "../../src/commands/copy.ts";
 import { parseParameter } from "../../src/core/search/copying/parameter.ts";
+import type { RetrainedFrom } from "../../src/core/search/retraining/retrained-from.ts";
 import type { Host } from "../../src/host.ts";
-import { readSearchFacts } from "../../src/tree/search-file.ts";
+import { readSearchFacts, writeSearchFacts } from "../../src/tree/search-file.ts";
 import { readVariations } from "../../src/tree/variations-file.ts";
 import { dyingFiles, Killed } from "../support/dying-files.ts";
 import { configsIn, GRID, prepareIn, RANDOM } from "../support/prepare-in.ts";
@@ -187,6 +188,32 @@ describe("alcopy", () => {
       const grown = { ...RANDOM, defaults: { ...RANDOM.defaults, more: 1 }, nExperiments: 2 };
       const { storages } = await prepareIn(project, grown, { addToFolder: name });
       expect(storages[0]).to.include({ new: 2 });
+    }),
+  );
+
+  it(
+    "copies a retraining without the scores that it was chosen by, and to a list of retrainings",
+    withTempDirectory(async (project) => {
+      const search = await prepared(project);
+      const host = testHost();
+      const storage = join(project, "storage", search);
+      const { name, createdAt, ...facts } = factsIn(project, search);
+      const retrained: RetrainedFrom = {
+        search,
+        searchId: "ju1",
+        searchCreatedAt: createdAt,
+        metric: null,
+        chosenBy: "mapping",
+        candidates: 1,
+        trainTime: null,
+        experiments: [{ experiment: 1, from: 1, scores: [0.5] }],
+        usedSeeds: [1],
+      };
+      const kind = "retrain" as const;
+      writeSearchFacts(storage, { ...facts, createdAt, name: { ...name, kind }, retrained }, host);
+      const report = await run(project);
+      expect(factsIn(project, nameOf(report))).to.not.have.property("retrained");
+      expect(report.lists).to.deep.equal(["list_retrains_a_copy.txt"]);
     }),
   );
 

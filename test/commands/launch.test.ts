@@ -368,7 +368,7 @@ export async function main({ tree, signal, attempt }) {
       expect(flagsOf(storage)).to.deep.equal({ "1/1": "COMPLETED" });
       process.kill(worker, "SIGCONT");
       const { stdout } = await first.ended;
-      expect(stdout).to.include("1 lost to other workers");
+      expect(stdout).to.include("1 lost");
       expect(readRunFile(storage, 1)).to.include({ outcome: "voided" });
       expect(readRunFile(storage, 1, "run.2.json")).to.include({ outcome: "completed" });
     }),

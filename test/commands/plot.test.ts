@@ -105,6 +105,60 @@ describe("alplot", () => {
   );
 
   it(
+    "draws what runs of a metric that diverged or that nobody has come to, on finite axes",
+    withTempDirectory(async (root) => {
+      const recorded = ['{"accuracy":NaN}', '{"accuracy":Infinity}'];
+      const runs = [
+        { experiment: 1, seed: 1, flag: "COMPLETED", recorded },
+        { experiment: 2, seed: 1, flag: "COMPLETED", recorded: ['{"accuracy":0.5}', ...recorded] },
+      ];
+      const name = await writeSmallStorage(root, { id: "ab1", runs });
+      const plotsToMake = ["None, accuracy", "None, acuracy"].map(parsePlot);
+      const { arrays } = await plotIn(root, name, { plotsToMake }, { images: createImages() });
+      expect(arrays.map(({ withCurve }) => withCurve)).to.deep.equal([1, 0]);
+      const page = (metric: string) =>
+        readFileSync(join(root, name, "plot_arrays", `${metric}.vl.json`), "utf8");
+      expect(page("accuracy"))
+        .to.include('"diverged')
+        .and.not.match(/NaN|Infinity/);
+      expect(page("acuracy"))
+        .to.include('"no such metric')
+        .and.not.match(/NaN|Infinity/);
+    }),
+  );
+
+  it(
+    "writes elsewhere, and says where, when the storage is read-only",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
+      const { files, terminal } = testHost();
+      const notes: string[] = [];
+      const readOnly = {
+        ...files,
+        makeFolders: (path: string) => {
+          if (!path.startsWith(join(root, name))) {
+            files.makeFolders(path);
+            return;
+          }
+          throw Object.assign(new Error("EROFS: read-only file system"), { code: "EROFS" });
+        },
+      };
+      const { arrays } = await plotIn(
+        root,
+        name,
+        {},
+        {
+          files: readOnly,
+          workingFolder: join(root, "elsewhere"),
+          terminal: { ...terminal, note: (line) => void notes.push(line) },
+        },
+      );
+      expect(arrays[0]?.files[0]).to.match(/^hatchery_plots\//);
+      expect(notes.join()).to.include(join(root, "elsewhere", "hatchery_plots"));
+    }),
+  );
+
+  it(
     "leaves out what cannot be drawn here, and still writes the data",
     withTempDirectory(async (root) => {
       const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });

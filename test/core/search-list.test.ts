@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { linesToAdd, listedNames } from "../../src/core/search-list.ts";
+import { linesToAdd, listedLines, listedNames } from "../../src/core/search-list.ts";
 
 describe("listedNames", () => {
   it("takes one name a line, without comments, blanks and byte order mark", () => {
@@ -13,6 +13,15 @@ describe("listedNames", () => {
     // Quadratic time would be minutes: mocha's limit of two seconds is the assertion.
     expect(listedNames(`a${"#".repeat(2e6)}\u2028`)).to.deep.equal(["a"]);
     expect(listedNames("\n".repeat(2e6))).to.deep.equal([]);
+  });
+});
+
+describe("listedLines", () => {
+  it("says the line that each name stands in", () => {
+    expect(listedLines("\uFEFF# all\r\n\nab1 # one\nab2")).to.deep.equal([
+      { name: "ab1", line: 3 },
+      { name: "ab2", line: 4 },
+    ]);
   });
 });
 

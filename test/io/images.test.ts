@@ -1,3 +1,5 @@
+import { hash } from "node:crypto";
+
 import { expect } from "chai";
 
 import { compareSearches } from "../../src/core/figures/compare-searches.ts";
@@ -13,6 +15,8 @@ const FIGURE = compareSearches({
   direction: "maximise",
   caption: ["How it was made."],
 });
+
+const hashOf = (bytes: Uint8Array) => hash("sha256", bytes);
 
 describe("createImages", function () {
   // Loads vega, which takes long on a busy machine.
@@ -31,6 +35,20 @@ describe("createImages", function () {
     const second = await images.render(FIGURE, "png");
     expect(Buffer.from(first.subarray(1, 4)).toString("latin1")).to.equal("PNG");
     expect(Buffer.from(first).equals(second)).to.equal(true);
+  });
+
+  it("gives the same bytes whatever was drawn before, and in whichever formats", async () => {
+    const images = createImages();
+    const together = [];
+    const formats = ["svg", "png", "pdf", "svg"] as const;
+    for (const format of formats) together.push(await images.render(FIGURE, format));
+    await images.render({ ...FIGURE, background: "red" }, "svg");
+    together.push(await images.render(FIGURE, "png"));
+    const alone = [];
+    for (const format of [...formats, "png"] as const) {
+      alone.push(await createImages().render(FIGURE, format));
+    }
+    expect(together.map(hashOf)).to.deep.equal(alone.map(hashOf));
   });
 
   it("draws PDF, the same bytes each time, with no date of the present in it", async () => {

@@ -75,9 +75,12 @@ export function readRunFile(
 }
 
 /** Waits for a condition, but not for ever: a test that has failed would keep its process alive. */
-export async function until(condition: () => boolean, atMostMs = 60_000): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  atMostMs = 60_000,
+): Promise<void> {
   const endMs = performance.now() + atMostMs;
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > endMs)
       throw new Error(`Not so after ${atMostMs} ms: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));

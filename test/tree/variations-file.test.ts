@@ -39,8 +39,7 @@ describe("readVariations", () => {
       const path = join(storage, "variations.json");
       writeFileSync(path, `{"schemaVersion":1,"kind":"grid","variations":{"a":${deep}}}`);
       expect(() => readVariations(storage, testHost())).to.throw(UserError, "32 levels");
-      const text =
-        '{"schemaVersion":1,"kind":"grid","variations":{},"constructor":[1],"toString":2}';
+      const text = '{"schemaVersion":1,"kind":"grid","variations":{},"valueOf":[1],"toString":2}';
       writeFileSync(path, text);
       const file = readVariations(storage, testHost());
       expect(JSON.parse(formatVariations(file))).to.deep.equal(JSON.parse(text));

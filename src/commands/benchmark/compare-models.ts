@@ -26,11 +26,11 @@ export function compareModels(
   settings: ModelSettings,
   host: Pick<Host, "files" | "workingFolder">,
 ): { readonly comparison: ModelComparison; readonly figures: readonly BenchmarkFigure[] } {
-  const { searches, rankings, metric, method, horizontalLines } = results;
+  const { searches, rankings, metric, method, horizontalLines, visuals } = results;
   const tasks = findModels(searches, rankings, settings);
   checkNumber(tasks);
   const curves = learningCurves(tasks, settings);
-  const scores = modelScores(tasks, { metric, method, horizontalLines });
+  const scores = modelScores(tasks, { metric, method, horizontalLines, visuals });
   const across = compareAcrossTasks(tasks, { ...settings, scoreDirection: metric.direction }, host);
   return {
     comparison: {

@@ -3,11 +3,12 @@ import type { FigureLine, LinePanelsFigure, LinePoint } from "../../core/figures
 import { linePanels } from "../../core/figures/line-panels.ts";
 import { MAX_SERIES } from "../../core/figures/series-look.ts";
 import type { TaskReference } from "../../core/figures/reference-lines.ts";
+import { axisTitleOf, titleOf, type Visuals } from "../../core/figures/visuals.ts";
 import { oneLine } from "../../core/printable.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { type BenchmarkFigure, lineRows } from "./figure.ts";
 import type { Model, TaskModels } from "./models.ts";
-import { hintOf, linesOf, scoreName } from "./search-figures.ts";
+import { hintOf, linesOf, scoreName } from "./figure-words.ts";
 
 export const BANDS = ["bootstrap", "t", "stderr", "quantiles", "none"] as const;
 export type BandChoice = (typeof BANDS)[number];
@@ -21,6 +22,7 @@ export type CurveSettings = {
   readonly resamples: number;
   readonly seed: number;
   readonly horizontalLines: readonly TaskReference[];
+  readonly visuals: Visuals;
 };
 
 /** Too few seeds for a band: they are drawn themselves. */
@@ -57,18 +59,24 @@ export function learningCurves(
     panels: drawn
       .filter(({ models }) => models.length > 0)
       .map(({ task, models }) => ({
-        name: task,
+        name: titleOf(settings.visuals, task),
         lines: models.flatMap(({ model, band }) => {
           const label = legend.get(model.label);
-          return label === undefined ? [] : [{ label, points: pointsOf(band, settings.band) }];
+          return label === undefined
+            ? []
+            : [{ label, look: model.look, points: pointsOf(band, settings.band) }];
         }),
         faint: models.flatMap((one) => faintLines(one, legend, settings.band)),
         references: linesOf(settings.horizontalLines).filter(
           (line) => (line.task ?? task) === task,
         ),
       })),
-    x: { title: oneLine(settings.xName) },
-    y: { title: scoreName(settings.metric), hint: hintOf(settings.metric), isScore: true },
+    x: { title: oneLine(axisTitleOf(settings.visuals, settings.xName)) },
+    y: {
+      title: scoreName(settings.metric, settings.visuals),
+      hint: hintOf(settings.metric),
+      isScore: true,
+    },
   };
   return { name: "learning_curves", specification: linePanels(figure), rows: rowsOf(drawn) };
 }

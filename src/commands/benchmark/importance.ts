@@ -10,13 +10,8 @@ import { categoryName, marginals, MAX_MARGINALS } from "../../core/figures/margi
 import { MAX_AXES, parallelCoordinates } from "../../core/figures/parallel-coordinates.ts";
 import { oneLine } from "../../core/printable.ts";
 import { type BenchmarkFigure, intervalRows } from "./figure.ts";
-import {
-  type DrawnSearch,
-  drawnSearches,
-  hintOf,
-  scoreName,
-  type SearchResults,
-} from "./search-figures.ts";
+import { hintOf, scoreName } from "./figure-words.ts";
+import { type DrawnSearch, drawnSearches, type SearchResults } from "./search-figures.ts";
 
 /** Which parameters of a search mattered. */
 export type SearchImportance = {
@@ -112,7 +107,7 @@ function marginalFigure(
   name: string,
   label: string,
   { parameters, n }: ImportanceReport,
-  { metric }: SearchResults,
+  { metric, visuals }: SearchResults,
 ): BenchmarkFigure {
   const shown = parameters.slice(0, MAX_MARGINALS).map((one) => {
     return { ...one, name: oneLine(one.name), marginal: one.marginal.map(printableValue) };
@@ -124,7 +119,7 @@ function marginalFigure(
       `As a random forest expects it; 95 % intervals from random halves of the ${n} experiments.`,
     ],
     parameters: shown,
-    y: { title: `expected ${scoreName(metric)}`, hint: hintOf(metric) },
+    y: { title: `expected ${scoreName(metric, visuals)}`, hint: hintOf(metric) },
   });
   const rows = shown.flatMap(({ name: panel, marginal }) =>
     marginal.map(({ value, expected, interval }) => ({
@@ -154,7 +149,7 @@ function parallelFigure(
     readonly label: string;
     readonly report: ImportanceReport | undefined;
   },
-  { metric }: SearchResults,
+  { metric, visuals }: SearchResults,
 ): readonly BenchmarkFigure[] {
   const { scored, label, report } = search;
   const order = new Map(report?.parameters.map((one, index) => [one.name, index]));
@@ -175,7 +170,7 @@ function parallelFigure(
     ],
     features,
     scores,
-    scoreName: scoreName(metric),
+    scoreName: scoreName(metric, visuals),
     direction: metric.direction,
   });
   const rows = scored.map(({ experiment, summary }, index) => ({
@@ -186,7 +181,7 @@ function parallelFigure(
         return [key, typeof value === "number" ? value : categoryName(value)];
       }),
     ),
-    [scoreName(metric)]: summary.mean,
+    [oneLine(metric.name)]: summary.mean,
   }));
   return [{ name, specification, rows }];
 }

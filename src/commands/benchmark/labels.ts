@@ -1,12 +1,16 @@
+import type { Visuals } from "../../core/figures/visuals.ts";
 import type { ScoredSearch } from "./collect.ts";
 
 /**
  * A label for each search, as short as tells those of one task apart: the algorithm, with the
  * kind of the schedule, the description, the id. Shape `[searches][lines]`.
  */
-export function labelSearches(searches: readonly ScoredSearch[]): readonly (readonly string[])[] {
+export function labelSearches(
+  searches: readonly ScoredSearch[],
+  { labels }: Visuals,
+): readonly (readonly string[])[] {
   const parts = searches.map(({ facts: { name } }) => [
-    name.algName,
+    labels.get(name.algName) ?? name.algName,
     name.kind,
     name.desc,
     name.id,
@@ -27,9 +31,18 @@ export function labelSearches(searches: readonly ScoredSearch[]): readonly (read
 }
 
 /** {@link labelSearches} with as many lines for each, so that an algorithm is called the same on every task. */
-export function labelModels(searches: readonly ScoredSearch[]): readonly (readonly string[])[] {
-  const needed = labelSearches(searches).reduce((most, { length }) => Math.max(most, length), 1);
+export function labelModels(
+  searches: readonly ScoredSearch[],
+  visuals: Visuals,
+): readonly (readonly string[])[] {
+  const needed = labelSearches(searches, visuals).reduce(
+    (most, { length }) => Math.max(most, length),
+    1,
+  );
   return searches.map(({ facts: { name } }) =>
-    [name.algName, name.kind, name.desc, name.id].slice(0, needed),
+    [visuals.labels.get(name.algName) ?? name.algName, name.kind, name.desc, name.id].slice(
+      0,
+      needed,
+    ),
   );
 }

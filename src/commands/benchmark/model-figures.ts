@@ -2,11 +2,13 @@ import type { OverTasks, PairImprovement } from "../../core/analysis/tasks/compa
 import type { Aggregates } from "../../core/analysis/tasks/aggregates.ts";
 import { type IntervalPanel, intervalPanels } from "../../core/figures/interval-panels.ts";
 import { type LinePanel, linePanels } from "../../core/figures/line-panels.ts";
+import type { OwnLook } from "../../core/figures/series-look.ts";
 import type { TaskReference } from "../../core/figures/reference-lines.ts";
+import { titleOf, type Visuals } from "../../core/figures/visuals.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { type BenchmarkFigure, intervalRows, lineRows } from "./figure.ts";
 import type { TaskModels } from "./models.ts";
-import { hintOf, linesOf, scoreName } from "./search-figures.ts";
+import { hintOf, linesOf, scoreName } from "./figure-words.ts";
 
 /** More rows would make a page of their own; the tables have all. */
 const MAX_ROWS = 24;
@@ -18,17 +20,19 @@ export function modelScores(
     readonly metric: Metric;
     readonly method: readonly string[];
     readonly horizontalLines: readonly TaskReference[];
+    readonly visuals: Visuals;
   },
 ): BenchmarkFigure {
-  const { metric, method, horizontalLines } = settings;
+  const { metric, method, horizontalLines, visuals } = settings;
   const panels = tasks
     .filter(({ models }) => models.length > 0)
     .map(({ task, models }): IntervalPanel => ({
-      name: task,
-      x: `${scoreName(metric)} (${hintOf(metric, "→")})`,
-      rows: models.slice(0, MAX_ROWS).map(({ label, ranked }) => ({
+      name: titleOf(visuals, task),
+      x: `${scoreName(metric, visuals)} (${hintOf(metric, "→")})`,
+      rows: models.slice(0, MAX_ROWS).map(({ label, look, ranked }) => ({
         label: `${label} (n = ${ranked.summary.n})`,
         series: label,
+        look,
         estimate: ranked.summary.mean,
         interval: ranked.summary.interval,
         points: ranked.seeds.map(({ score }) => score),
@@ -53,6 +57,8 @@ const AGGREGATE_NAMES: Readonly<Record<keyof Aggregates, string>> = {
 };
 
 type TaskFigureSettings = {
+  /** What was chosen of models' looks, by their labels. */
+  readonly looks: ReadonlyMap<string, OwnLook | undefined>;
   /** Of the curves. */
   readonly xName: string;
   /** Whether 1 is a score that is good enough. */
@@ -68,7 +74,7 @@ type TaskFigureSettings = {
 export function taskFigures(
   { aggregates, profiles, efficiency }: OverTasks,
   caption: readonly string[],
-  { xName, hasGoal, resamples }: TaskFigureSettings,
+  { xName, hasGoal, resamples, looks }: TaskFigureSettings,
 ): readonly BenchmarkFigure[] {
   // Without a score that is good enough nothing can fall short of it.
   const kinds = (["iqm", "mean", "median", "optimalityGap"] as const).filter(
@@ -80,6 +86,7 @@ export function taskFigures(
     rows: aggregates.map(({ label, aggregates: of }) => ({
       label,
       series: label,
+      look: looks.get(label),
       estimate: of[kind].estimate,
       interval: of[kind].interval,
     })),
@@ -95,19 +102,21 @@ export function taskFigures(
       }),
       rows: intervalRows(panels),
     },
-    profileFigure(profiles, [...caption, intervals]),
+    profileFigure(profiles, [...caption, intervals], looks),
     ...(efficiency === undefined
       ? []
-      : efficiencyFigure(efficiency, [...caption, intervals], xName)),
+      : efficiencyFigure(efficiency, [...caption, intervals], { xName, looks })),
   ];
 }
 
 function profileFigure(
   profiles: OverTasks["profiles"],
   caption: readonly string[],
+  looks: TaskFigureSettings["looks"],
 ): BenchmarkFigure {
   const lines = profiles.map(({ label, profile: { thresholds, share, bands } }) => ({
     label,
+    look: looks.get(label),
     points: [...thresholds].map((x, index) => ({
       x,
       y: share[index] ?? Number.NaN,
@@ -133,10 +142,11 @@ function profileFigure(
 function efficiencyFigure(
   efficiency: NonNullable<OverTasks["efficiency"]>,
   caption: readonly string[],
-  xName: string,
+  { xName, looks }: Pick<TaskFigureSettings, "xName" | "looks">,
 ): readonly BenchmarkFigure[] {
   const lines = efficiency.map(({ label, efficiency: { x, points } }) => ({
     label,
+    look: looks.get(label),
     points: [...x].map((at, index) => {
       const point = points[index];
       const { low = Number.NaN, high = Number.NaN } = point?.interval ?? {};

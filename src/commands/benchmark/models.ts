@@ -1,6 +1,8 @@
 import type { Curve } from "../../core/analysis/curves/curve.ts";
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
 import { type VersusBest, versusBest } from "../../core/analysis/comparison/versus-best.ts";
+import type { OwnLook } from "../../core/figures/series-look.ts";
+import { lookOfAlgorithm, type Visuals } from "../../core/figures/visuals.ts";
 import { oneLine } from "../../core/printable.ts";
 import type { ScoredSearch } from "./collect.ts";
 import { labelModels } from "./labels.ts";
@@ -13,6 +15,8 @@ export type ModelChoice = (typeof MODEL_CHOICES)[number];
 export type Model = {
   /** The same on every task, where the searches have one experiment each. */
   readonly label: string;
+  /** What was chosen for its algorithm, if that is the label; models with the same would look alike. */
+  readonly look?: OwnLook | undefined;
   readonly task: string;
   /** Tells experiments of the same number apart that have other values; the same for what a search chose as its best. */
   readonly configuration: string;
@@ -34,9 +38,14 @@ export type TaskModels = { readonly task: string; readonly models: readonly Mode
 export function findModels(
   searches: readonly ScoredSearch[],
   rankings: readonly TaskRanking[],
-  { choice, seed }: { readonly choice: ModelChoice; readonly seed: number },
+  {
+    choice,
+    seed,
+    visuals,
+  }: { readonly choice: ModelChoice; readonly seed: number; readonly visuals: Visuals },
 ): readonly TaskModels[] {
-  const labels = labelModels(searches).map((lines) => lines.map((line) => oneLine(line)).join(" "));
+  const lines = labelModels(searches, visuals);
+  const labels = lines.map((of) => of.map((line) => oneLine(line)).join(" "));
   const curvesOf = new Map(searches.map(({ name, curves }) => [name, curvesByExperiment(curves)]));
   const byName = new Map(searches.map((search, index) => [search.name, { search, index }]));
   return rankings.map(({ task, experiments }) => {
@@ -52,7 +61,10 @@ export function findModels(
       const found = byName.get(ranked.search);
       const label = labels[found?.index ?? -1] ?? ranked.search;
       const isAlone = choice === "best" || found?.search.experiments.length === 1;
+      const isPlain = isAlone && lines[found?.index ?? -1]?.length === 1;
+      const algorithm = found?.search.facts.name.algName ?? "";
       return {
+        look: isPlain ? lookOfAlgorithm(visuals, algorithm) : undefined,
         label: isAlone ? label : `${label} experiment${ranked.experiment}`,
         task: oneLine(task),
         configuration: isAlone ? "" : JSON.stringify(ranked.varied),

@@ -2,6 +2,7 @@ import { basename, dirname, join } from "node:path";
 
 import { type OptimismGap, optimismGap } from "../../core/analysis/searches/optimism.ts";
 import { optimismGapFigure } from "../../core/figures/optimism-gap.ts";
+import { titleOf } from "../../core/figures/visuals.ts";
 import { oneLine } from "../../core/printable.ts";
 import { parseSearchName } from "../../core/search-name.ts";
 import { canonicalJson } from "../../core/config/identity.ts";
@@ -14,7 +15,8 @@ import { readSearchFacts } from "../../tree/search-file.ts";
 import { renderTable } from "../plain-table.ts";
 import { type ScoredSearch, scoreSearches } from "./collect.ts";
 import type { BenchmarkFigure } from "./figure.ts";
-import { hintOf, scoreName } from "./search-figures.ts";
+import { hintOf, scoreName } from "./figure-words.ts";
+import type { SearchResults } from "./search-figures.ts";
 
 /** One retrained experiment, against what its search promised. */
 export type OptimismRow = OptimismGap & {
@@ -118,8 +120,7 @@ const MAX_LABEL = 36;
 /** As figures: none if nothing was retrained, or has a score. */
 export function optimismFigures(
   rows: readonly OptimismRow[],
-  metric: Metric,
-  method: readonly string[],
+  { metric, method, visuals }: Pick<SearchResults, "metric" | "method" | "visuals">,
 ): readonly BenchmarkFigure[] {
   const drawn = rows.filter(
     ({ searched, retrained }) => Number.isFinite(searched.mean) || Number.isFinite(retrained.mean),
@@ -127,12 +128,12 @@ export function optimismFigures(
   if (drawn.length === 0) return [];
   const specification = optimismGapFigure({
     rows: drawn.map(({ task, source, from, searched, retrained }) => ({
-      task: oneLine(task),
+      task: titleOf(visuals, oneLine(task)),
       label: `${oneLine(shortName(source), MAX_LABEL)} experiment${from} (n = ${searched.n}, ${retrained.n})`,
       searched,
       retrained,
     })),
-    metric: scoreName(metric),
+    metric: scoreName(metric, visuals),
     hint: hintOf({ ...metric, direction: scoreDirection(metric) }, "→"),
     caption: [
       ...method.slice(0, 1),

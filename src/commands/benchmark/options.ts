@@ -13,6 +13,7 @@ import {
 import { type FigureLook, figureLook, figureLookOptions } from "../figure-files.ts";
 import { checkInteger, storageChoice, storageOptions } from "../options.ts";
 import type { StorageChoice } from "../storage-selection.ts";
+import { type VisualsChoice, visualsOptions } from "../visuals-files.ts";
 import { type BandChoice, BANDS } from "./curve-figures.ts";
 import type { MetricFlags } from "./metric.ts";
 import { MODEL_CHOICES, type ModelChoice } from "./models.ts";
@@ -21,6 +22,7 @@ export const BENCHMARK_TYPES = ["compare_searches", "compare_models"] as const;
 
 export type BenchmarkOptions = StorageChoice &
   MetricFlags &
+  VisualsChoice &
   EvaluationSettings & {
     readonly benchmarkType: (typeof BENCHMARK_TYPES)[number];
     readonly crashPolicy: CrashPolicy | undefined;
@@ -61,6 +63,8 @@ export const USUAL_COMPARISON = {
   importance: false,
   resamples: undefined,
   seed: 0,
+  visualsFile: "none",
+  additionalCurvesFile: "none",
   look: { formats: ["png", "svg"], style: "screen" },
 } as const satisfies Omit<BenchmarkOptions, keyof StorageChoice | "outDir">;
 
@@ -92,6 +96,8 @@ export async function parseBenchmarkOptions(args: Argv): Promise<BenchmarkOption
     seed: checkInteger("seed", given.seed, { min: 0, max: MAX_SEED }),
     outDir: given.out_dir,
     look: figureLook(given),
+    visualsFile: given.visuals_file,
+    additionalCurvesFile: given.additional_curves_file,
   };
 }
 
@@ -141,7 +147,7 @@ function modelOptions<Options>(args: Argv<Options>) {
 }
 
 function figureOptions<Options>(args: Argv<Options>) {
-  return figureLookOptions(args, "png,svg")
+  return figureLookOptions(visualsOptions(args), "png,svg")
     .option("top_k", { type: "number", default: 10, describe: "experiments in the table" })
     .option("importance", {
       type: "boolean",

@@ -1,4 +1,5 @@
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
+import { failureName } from "../../core/analysis/searches/failure-name.ts";
 import { bestOfN, bestSoFar } from "../../core/analysis/searches/best-of-n.ts";
 import { distributionFunction } from "../../core/analysis/searches/distribution-function.ts";
 import { compareSearches } from "../../core/figures/compare-searches.ts";
@@ -9,11 +10,13 @@ import {
 } from "../../core/figures/line-panels.ts";
 import type { TaskReference } from "../../core/figures/reference-lines.ts";
 import { counted } from "../../core/counted.ts";
+import type { OwnLook } from "../../core/figures/series-look.ts";
+import { lookOfAlgorithm, titleOf, type Visuals } from "../../core/figures/visuals.ts";
 import { oneLine } from "../../core/printable.ts";
-import { failureWord, isTime } from "../../core/search/aggregation.ts";
 import type { Metric, SearchFacts } from "../../core/search/search-facts.ts";
 import type { ScoredSearch } from "./collect.ts";
 import { type BenchmarkFigure, lineRows } from "./figure.ts";
+import { hintOf, linesOf, scoreName } from "./figure-words.ts";
 import { labelSearches } from "./labels.ts";
 
 /** What the figures of searches show. */
@@ -25,9 +28,10 @@ export type SearchResults = {
   /** How the scores came about, a sentence each. */
   readonly method: readonly string[];
   readonly horizontalLines: readonly TaskReference[];
+  /** What people want things to be called. */
+  readonly visuals: Visuals;
 };
 
-const MAX_FIGURE_TEXT = 80;
 const DISTRIBUTION_LEGEND =
   "A shape: density (Gaussian kernels). A box: quartiles and median; whiskers reach to 1.5 times its height at most. A point: an experiment.";
 
@@ -45,6 +49,9 @@ export function searchFigures(results: SearchResults): readonly BenchmarkFigure[
 /** A search with experiments that have a score. */
 export type DrawnSearch = {
   readonly task: string;
+  /** What the task is called. */
+  readonly title: string;
+  readonly look: OwnLook | undefined;
   readonly label: readonly string[];
   readonly facts: SearchFacts;
   /** In the order of their numbers, those without a score too. */
@@ -53,8 +60,12 @@ export type DrawnSearch = {
   readonly scores: readonly number[];
 };
 
-export function drawnSearches({ searches, rankings }: SearchResults): readonly DrawnSearch[] {
-  const labels = labelSearches(searches);
+export function drawnSearches({
+  searches,
+  rankings,
+  visuals,
+}: SearchResults): readonly DrawnSearch[] {
+  const labels = labelSearches(searches, visuals);
   const all = rankings.flatMap(({ experiments }) => experiments);
   return searches.flatMap(({ name, facts }, index) => {
     const own = all.filter(({ search }) => search === name);
@@ -62,18 +73,21 @@ export function drawnSearches({ searches, rankings }: SearchResults): readonly D
     const label = (labels[index] ?? [name]).map((line) => oneLine(line));
     const task = oneLine(facts.name.taskName);
     const experiments = [...own].sort((a, b) => a.experiment - b.experiment);
-    return scores.length === 0 ? [] : [{ task, label, facts, experiments, scores }];
+    // Searches of the same algorithm would look alike.
+    const look = label.length === 1 ? lookOfAlgorithm(visuals, facts.name.algName) : undefined;
+    const title = titleOf(visuals, task);
+    return scores.length === 0 ? [] : [{ task, title, label, look, facts, experiments, scores }];
   });
 }
 
 function distributions(
   drawn: readonly DrawnSearch[],
-  { searches, rankings, metric, method, horizontalLines }: SearchResults,
+  { searches, rankings, metric, method, horizontalLines, visuals }: SearchResults,
 ): BenchmarkFigure {
   const counts = countsCaption(searches, rankings, metric);
   const specification = compareSearches({
     boxes: drawn,
-    metric: scoreName(metric),
+    metric: scoreName(metric, visuals),
     direction: metric.direction,
     // No SVG file may hold a control character, not even an escaped one.
     caption: [...method.slice(0, 2), DISTRIBUTION_LEGEND, counts],
@@ -94,7 +108,7 @@ function distributions(
 
 function bestOfNCurves(
   drawn: readonly DrawnSearch[],
-  { metric, method, horizontalLines }: SearchResults,
+  { metric, method, horizontalLines, visuals }: SearchResults,
 ): BenchmarkFigure {
   const curves = new Map(drawn.map((search) => [search, bestCurve(search, metric)]));
   const figure: LinePanelsFigure = {
@@ -108,7 +122,7 @@ function bestOfNCurves(
       faintOf: (of) => of.flatMap((search) => curves.get(search)?.rest ?? []),
     }),
     x: { title: "n, number of experiments" },
-    y: { title: `best ${scoreName(metric)}`, hint: hintOf(metric), isScore: true },
+    y: { title: `best ${scoreName(metric, visuals)}`, hint: hintOf(metric), isScore: true },
   };
   return { name: "best_of_n", specification: linePanels(figure), rows: lineRows(figure.panels) };
 }
@@ -127,12 +141,13 @@ type BestCurve = {
 
 function bestCurve(search: DrawnSearch, { direction }: Metric): BestCurve {
   const label = bestLabel(search);
+  const { look } = search;
   if (!isExchangeable(search.facts)) {
     const scores = search.experiments.map(({ rank, summary }) =>
       rank === undefined ? undefined : summary.mean,
     );
     const best = bestSoFar(scores, direction);
-    return { line: { label, points: [...best].map((y, index) => ({ x: index + 1, y })) } };
+    return { line: { label, look, points: [...best].map((y, index) => ({ x: index + 1, y })) } };
   }
   const { size, expected, lowerQuartile, upperQuartile, reliableUpTo } = bestOfN(
     search.scores,
@@ -146,7 +161,7 @@ function bestCurve(search: DrawnSearch, { direction }: Metric): BestCurve {
   }));
   const rest = points.slice(Math.max(0, reliableUpTo - 1)).map(({ x, y }) => ({ x, y }));
   return {
-    line: { label, points: points.slice(0, Math.max(1, reliableUpTo)) },
+    line: { label, look, points: points.slice(0, Math.max(1, reliableUpTo)) },
     rest: { label, points: rest },
   };
 }
@@ -158,14 +173,14 @@ function bestLabel({ label, facts, experiments }: DrawnSearch): string {
 
 function distributionFunctions(
   drawn: readonly DrawnSearch[],
-  { metric, method }: SearchResults,
+  { metric, method, visuals }: SearchResults,
 ): BenchmarkFigure {
   const lines = (of: readonly DrawnSearch[]) =>
-    of.map(({ label, scores }) => {
+    of.map(({ label, look, scores }) => {
       const { x, share, n } = distributionFunction(scores);
       const steps = [...x].map((at, index) => ({ x: at, y: share[index] ?? Number.NaN }));
       const start = { x: x[0] ?? Number.NaN, y: 0 };
-      return { label: `${label.join(" ")} (n = ${n})`, points: [start, ...steps] };
+      return { label: `${label.join(" ")} (n = ${n})`, look, points: [start, ...steps] };
     });
   const figure: LinePanelsFigure = {
     title: "Share of experiments up to each score",
@@ -174,7 +189,7 @@ function distributionFunctions(
       `Empirical distribution functions: ${metric.direction === "maximise" ? "a curve further to the right, and lower," : "a curve further to the left, and higher,"} is the better search. n: experiments that have a score.`,
     ],
     panels: panelsOf(drawn, lines, { horizontalLines: [] }),
-    x: { title: scoreName(metric), hint: hintOf(metric, "→"), isScore: true },
+    x: { title: scoreName(metric, visuals), hint: hintOf(metric, "→"), isScore: true },
     y: { title: "share of experiments", domain: [0, 1] },
     interpolate: "step",
   };
@@ -201,38 +216,28 @@ function panelsOf(
   return tasks.map((task) => {
     const of = drawn.filter((search) => search.task === task);
     const references = linesOf(horizontalLines).filter((line) => (line.task ?? task) === task);
-    return { name: task, lines: linesOfTask(of), faint: faintOf(of), references };
+    return { name: of[0]?.title ?? task, lines: linesOfTask(of), faint: faintOf(of), references };
   });
-}
-
-/** Their names as a figure may hold them. */
-export function linesOf(lines: readonly TaskReference[]): readonly TaskReference[] {
-  return lines.map((line) => ({ ...line, label: oneLine(line.label, MAX_FIGURE_TEXT) }));
-}
-
-/** What a score is called in figures. */
-export function scoreName({ name, aggregation }: Metric): string {
-  return oneLine(isTime(aggregation) ? `time to ${name}` : name, MAX_FIGURE_TEXT);
-}
-
-export function hintOf({ direction }: Metric, arrow = "↑"): string {
-  if (direction === "maximise") return `higher is better ${arrow}`;
-  return `lower is better ${arrow === "↑" ? "↓" : "←"}`;
 }
 
 /** How much stands behind the figure, and what is not in it. */
 function countsCaption(
   searches: readonly ScoredSearch[],
   rankings: readonly TaskRanking[],
-  { aggregation }: Metric,
+  metric: Metric,
 ): string {
   const all = rankings.flatMap(({ experiments }) => experiments);
   const drawn = all.filter(({ rank }) => rank !== undefined).length;
-  const diverged = all.filter((one) => one.rank === undefined && one.summary.n > 0).length;
+  const failed = all.filter((one) => one.rank === undefined && one.summary.n > 0);
+  const diverged = failed.length;
+  const names = failed.map((one) => failureName(one, metric));
+  const failures = [...new Set(names)].map(
+    (name) => `${names.filter((other) => other === name).length} ${name}`,
+  );
   const sum = (of: (search: ScoredSearch) => number) =>
     searches.reduce((total, search) => total + of(search), 0);
   const missing = [
-    ...(diverged > 0 ? [`${diverged} ${failureWord(aggregation)}`] : []),
+    ...failures,
     ...(all.length > drawn + diverged ? [`${all.length - drawn - diverged} without a score`] : []),
   ];
   const left = missing.length === 0 ? "" : ` (not drawn: ${missing.join(", ")})`;

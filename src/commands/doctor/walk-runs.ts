@@ -2,7 +2,15 @@ import { join } from "node:path";
 
 import { flagsAmong, parseOwner, stateOf, stateOfFlag } from "../../core/run-state.ts";
 import type { Host } from "../../host.ts";
-import { experimentFolder, parseExperiment, parseSeed, runPath } from "../../tree/paths.ts";
+import {
+  experimentFolder,
+  logPath,
+  parseExperiment,
+  parseLogId,
+  parseSeed,
+  runPath,
+  type RunPath,
+} from "../../tree/paths.ts";
 import { desksAmong } from "../../tree/tidying.ts";
 import {
   type Examination,
@@ -30,18 +38,21 @@ export async function walkRuns(
   signal: AbortSignal,
 ): Promise<readonly Suspect[]> {
   const { clock, terminal } = examination.host;
-  const all = views.flatMap((storage) =>
-    storage.names
-      .flatMap((name) => parseExperiment(name) ?? [])
-      .sort((a, b) => a - b)
-      .map((experiment) => ({ storage, experiment })),
-  );
+  const all = views.flatMap((storage) => [
+    ...numbersAmong(storage.names, parseExperiment).map((experiment) => () => {
+      return lookAtExperiment(storage, experiment, examination);
+    }),
+    // Of scripts that launch themselves; each is the only run of its kind.
+    ...numbersAmong(storage.names, parseLogId).map((id) => () => {
+      return lookAtRun(storage, logPath(storage.path, id), [1], examination);
+    }),
+  ]);
   const progress = terminal.progress("experiments", all.length);
   const suspects: Suspect[] = [];
   let pausedAtMs = clock.monotonicMs();
   try {
-    for (const [index, { storage, experiment }] of all.entries()) {
-      suspects.push(...lookAtExperiment(storage, experiment, examination));
+    for (const [index, look] of all.entries()) {
+      suspects.push(...look());
       if (clock.monotonicMs() - pausedAtMs < PAUSE_MS) continue;
       progress.update(index + 1);
       // Lets signals and the progress bar in.
@@ -56,6 +67,9 @@ export async function walkRuns(
 }
 
 const PAUSE_MS = 100;
+
+const numbersAmong = (names: readonly string[], parse: (name: string) => number | undefined) =>
+  names.flatMap((name) => parse(name) ?? []).sort((a, b) => a - b);
 
 function lookAtExperiment(
   storage: StorageView,
@@ -75,18 +89,18 @@ function lookAtExperiment(
   const suspects = suspect(look);
   return [
     ...suspects,
-    ...seeds.flatMap((seed) => lookAtRun(storage, experiment, seed, seeds, examination)),
+    ...seeds.flatMap((seed) => {
+      return lookAtRun(storage, runPath(storage.path, experiment, seed), seeds, examination);
+    }),
   ];
 }
 
 function lookAtRun(
   storage: StorageView,
-  experiment: number,
-  seed: number,
+  run: RunPath,
   seeds: readonly number[],
   examination: Examination,
 ): readonly Suspect[] {
-  const run = runPath(storage.path, experiment, seed);
   const look = (isFirst: boolean) =>
     orUnreadable(run.path, () => {
       const names = examination.host.files.list(run.path);

@@ -30,7 +30,7 @@ export function renderLaunch(report: LaunchReport): string {
     `${report.crashed.length} crashed`,
     ...(report.released > 0 ? [`${report.released} put back`] : []),
     ...(report.takenOver > 0 ? [`${report.takenOver} taken over from workers that are gone`] : []),
-    ...(report.lost > 0 ? [`${report.lost} lost to other workers`] : []),
+    ...(report.lost > 0 ? [`${report.lost} lost`] : []),
   ];
   return `${table}\nThis launch: ${parts.join(", ")} in ${formatDuration(report.seconds)}.${advice(report)}`;
 }

@@ -7,6 +7,7 @@ import { schemaProblems } from "../../core/search/composing/config-schema.ts";
 import type { SearchLabels } from "../../core/search/composing/search-composer.ts";
 import { newExperiments } from "../../core/search/experiments.ts";
 import { UserError } from "../../errors.ts";
+import type { PlannedExperiment } from "./planned-experiments.ts";
 import type { PrepareRequest } from "./request.ts";
 
 /** A storage's labels, and the seed of its sampler if it has one. */
@@ -45,6 +46,24 @@ export async function checkConfigurations(
     scheduleFile,
     [...found.values()].map((one) => described(one, total)),
   );
+}
+
+/**
+ * Holds configurations that are about to be added against the schema, if there is one.
+ * @throws UserError `schedule-invalid`, with every problem once
+ */
+export async function checkAdded(
+  { search: { schema }, scheduleFile }: PrepareRequest,
+  experiments: readonly PlannedExperiment[],
+): Promise<void> {
+  if (schema === undefined) return;
+  const found = new Map<string, Found>();
+  for (const { config, values } of experiments) {
+    for (const problem of await schemaProblems(config, schema)) note(problem, values, found);
+  }
+  if (found.size === 0) return;
+  const problems = [...found.values()].map((one) => described(one, experiments.length));
+  throw refusal(scheduleFile, problems);
 }
 
 /** What a storage's name says that its configurations have as well. */

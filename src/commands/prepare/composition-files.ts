@@ -1,9 +1,10 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 
 import { type Config, isConfig } from "../../core/config/config.ts";
-import { type Layer, refusedName } from "../../core/config/layers/layer.ts";
+import { type Layer } from "../../core/config/layers/layer.ts";
 import type { NamedConfig, Registry } from "../../core/config/layers/registry.ts";
 import { valueProblems } from "../../core/config/parse-config.ts";
+import { refusedName } from "../../core/config/names.ts";
 import { formatProblems, mismatch, type Problem } from "../../core/config/problems.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";

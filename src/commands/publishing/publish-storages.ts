@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { formatSearchName, type SearchName } from "../../core/search-name.ts";
+import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { SETTLED_TASKS } from "../../core/task-state.ts";
 import { SEARCH_FILE, stagingFolder, STORAGE_PAGE } from "../../tree/paths.ts";
@@ -54,6 +55,7 @@ export async function publishStorages<Draft extends StorageDraft>(
   const runs = drafts.reduce((sum, draft) => sum + draft.runs, 0);
   const pace = startPace(runs, host, signal);
   const published: PublishedStorage<Draft>[] = [];
+  makeRoot(root, host);
   try {
     openStaging(staging, host);
     for (const [index, draft] of drafts.entries()) {
@@ -78,6 +80,23 @@ export async function publishStorages<Draft extends StorageDraft>(
     }
   }
   return published;
+}
+
+/** @throws UserError `disk` for a root that cannot be */
+function makeRoot(root: string, { files }: Pick<Host, "files">): void {
+  try {
+    files.makeFolders(root);
+  } catch (error) {
+    const code = errnoOf(error);
+    // A file in its place, a link that leads nowhere, a file system that has no folders.
+    if (code === undefined || !["EEXIST", "ENOTDIR", "ENOENT"].includes(code)) throw error;
+    throw new UserError(
+      "disk",
+      `The folder of storages ${root} cannot be made: ${code}. Something else is in its way, or a link to it leads nowhere.`,
+      "Nothing was written. Mend that, or name another place with --root_dir.",
+      { cause: error },
+    );
+  }
 }
 
 /** Names a staged storage for good and moves it to its place. */

@@ -20,6 +20,10 @@ export function announce(
     });
   } else if (end.kind === "lost") {
     log("warn", runName(run), `lost: ${end.why}`);
+    if (end.isGone === true) {
+      const text = `${name} is lost: ${end.why}. \`alprep --add_to_folder\` prepares it again.`;
+      report({ kind: "warning", text });
+    }
     report({ kind: "ended", run: name, end: "lost" });
   } else if (end.outcome === "crashed") {
     const text = describeCause(end.cause);

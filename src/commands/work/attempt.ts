@@ -32,7 +32,12 @@ export type AttemptEnd =
       readonly cause: Cause;
       readonly seconds: number;
     }
-  | { readonly kind: "lost"; readonly why: string }
+  | {
+      readonly kind: "lost";
+      readonly why: string;
+      /** Nobody has it: its folder was deleted or moved. */
+      readonly isGone?: true;
+    }
   /** Put back, and no use in going on: the disk is full. */
   | { readonly kind: "disk-full"; readonly message: string };
 
@@ -122,7 +127,9 @@ function settleAttempt(
     }
   } catch (error) {
     const code = errnoOf(error);
-    if (code === "ENOENT") return { kind: "lost", why: `its folder is gone: ${claim.folder}` };
+    if (code === "ENOENT") {
+      return { kind: "lost", why: `its folder is gone: ${claim.folder}`, isGone: true };
+    }
     if (code === undefined) throw error;
     putBack(claim, host);
     if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
@@ -152,6 +159,6 @@ function readConfig(
     return { config: parseConfig(text, path) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { cause: { kind: "error", trace: `${error.message}\n${error.hint}`.trimEnd() } };
+    return { cause: { kind: "error", trace: `${error.message} ${error.hint}`.trimEnd() } };
   }
 }

@@ -25,8 +25,12 @@ export function openLaunchLog(
   origin: { readonly host: string; readonly pid: number },
   { files, clock }: Pick<Host, "files" | "clock">,
 ): { readonly log: LaunchLog; readonly close: () => void } {
-  files.makeFolder(launchLogsFolder(storage));
-  const file = files.openAppend(join(launchLogsFolder(storage), `launch_${launch}.log`));
+  const folder = launchLogsFolder(
+    storage,
+    "ownCommand" in readSearchFacts(storage, { files }).program,
+  );
+  files.makeFolder(folder);
+  const file = files.openAppend(join(folder, `launch_${launch}.log`));
   return {
     log: (level, subject, text) => {
       if (!isLogged(level, logLevel)) return;

@@ -1,3 +1,5 @@
+import { isForbiddenName } from "./names.ts";
+
 /** One value of a configuration, as JSON has it. Numbers are finite. */
 export type ConfigValue =
   | string
@@ -40,12 +42,12 @@ export function valueAt(config: Config, path: string): ConfigValue | undefined {
 
 /**
  * `config` with another value at a dotted path; what is missing on the way is created.
- * @throws RangeError if the path leads through a value that has no names, or is `__proto__`
+ * @throws RangeError if the path leads through a value that has no names, or has a forbidden name
  */
 export function setAt(config: Config, path: string, value: ConfigValue): Config {
   const dot = path.indexOf(".");
   const name = dot < 0 ? path : path.slice(0, dot);
-  if (name === "__proto__") throw new RangeError(`${path} is not the path of a parameter.`);
+  if (isForbiddenName(name)) throw new RangeError(`${path} is not the path of a parameter.`);
   if (dot < 0) return { ...config, [name]: value };
   const inner = Object.hasOwn(config, name) ? config[name] : {};
   if (!isConfig(inner)) throw new RangeError(`${path} leads through ${name}, which has no names.`);

@@ -1,6 +1,7 @@
 import { UserError } from "../../errors.ts";
 import { type Config, type ConfigValue, isConfig } from "./config.ts";
 import { oneLine } from "../printable.ts";
+import { isForbiddenName, refusedName } from "./names.ts";
 import { formatProblems, mismatch, type Problem, within } from "./problems.ts";
 
 /** Deeper than any configuration; a value that contains itself is found by it. */
@@ -31,12 +32,6 @@ export function parseJson(text: string, source: string): unknown {
   }
 }
 
-/**
- * No trouble as a value, but a program that copies it by assignment changes what its objects
- * inherit.
- */
-export const PROTO = "__proto__";
-
 /** Whatever in `value` JSON cannot hold, or would change: functions, NaN, dates, cycles … */
 export function valueProblems(value: unknown, place: string, depth = 0): readonly Problem[] {
   if (typeof value === "number") {
@@ -51,8 +46,8 @@ export function valueProblems(value: unknown, place: string, depth = 0): readonl
     return [mismatch(place, "data (a number, text, true, false, null, list or object)", value)];
   }
   return Object.entries(value).flatMap(([name, item]: [string, unknown]) =>
-    name === PROTO
-      ? [mismatch(within(place, name), "another name", name)]
+    isForbiddenName(name)
+      ? [{ place: within(place, name), message: `the key ${refusedName(name) ?? ""}` }]
       : valueProblems(item, within(place, name), depth + 1),
   );
 }
@@ -62,9 +57,10 @@ export function nameProblems(config: Config, place: string, depth = 0): readonly
   if (depth > MAX_DEPTH) return [];
   return Object.entries(config).flatMap(([name, value]: [string, ConfigValue]) => {
     const here = within(place, name);
-    const own = /^$|[./\0]|^__proto__$/.test(name)
-      ? [mismatch(here, 'a name that is not empty, without "." and "/"', name)]
-      : [];
+    const own =
+      refusedName(name) !== undefined
+        ? [mismatch(here, 'a name that is not empty, without "." and "/"', name)]
+        : [];
     return isConfig(value) ? [...own, ...nameProblems(value, here, depth + 1)] : own;
   });
 }

@@ -19,6 +19,8 @@ export type Problem = {
 
 /** Letters of a value or a name that a message shows. */
 const MAX_SHOWN = 80;
+/** Letters of a message, or what belongs to it. */
+const MAX_TEXT = 1000;
 /** Problems that are listed. */
 const MAX_LINES = 50;
 
@@ -108,11 +110,16 @@ export function formatProblems(source: string, problems: readonly Problem[]): st
 
 function formatProblem({ place, message, origin, excerpt, remedy }: Problem): string {
   const where = origin === undefined ? "" : `(${formatOrigin(origin)})`;
-  const head = [place, where].filter((part) => part !== "").join(" ");
-  const first = head === "" ? `  - ${message}` : `  - ${head}: ${message}`;
+  const head = [cut(place), where].filter((part) => part !== "").join(" ");
+  const first = head === "" ? `  - ${cut(message)}` : `  - ${head}: ${cut(message)}`;
   const more = excerpt === undefined ? [] : formatExcerpt(excerpt);
-  const last = remedy === undefined || remedy === "" ? [] : [remedy];
+  const last = remedy === undefined || remedy === "" ? [] : [cut(remedy)];
   return [first, ...[...more, ...last].map((line) => `      ${line}`)].join("\n");
+}
+
+/** Names that people write fit; those that somebody made up to fill the screen do not. */
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
 }
 
 /** A value as a message shows it: short, and never failing, whatever it is. */

@@ -2,16 +2,19 @@ import { boxStatistics } from "../analysis/box-statistics.ts";
 import { densityCurve } from "../analysis/density.ts";
 import { type LabelLayout, layoutLabels } from "./label-layout.ts";
 import { referenceLines, type TaskReference } from "./reference-lines.ts";
-import { PAGE_WIDTH, wrapLines } from "./panel-grid.ts";
+import { PAGE_WIDTH, panelName, wrapLines } from "./panel-grid.ts";
 import { jitter, scoreScale } from "./score-axis.ts";
-import { colourOf } from "./series-look.ts";
+import { distinctSeries, looksOf, type OwnLook, type Series } from "./series-look.ts";
 import { FIGURE_CONFIG, INK } from "./style.ts";
 
 /** One box of the figure: the experiments of one search. */
 export type SearchBox = {
   readonly task: string;
+  /** What its panel is called; the task, if it is not given. */
+  readonly title?: string | undefined;
   /** The lines under the box. The same label has the same colour in every task. */
   readonly label: readonly string[];
+  readonly look?: OwnLook | undefined;
   /** One for each experiment, shape `[experiments]`, finite, at least one. */
   readonly scores: readonly number[];
 };
@@ -61,12 +64,12 @@ export function compareSearches(figure: CompareSearchesFigure): object {
   // Panels that leave room on the page take it.
   const room = (PAGE_WIDTH / columns - AXIS_WIDTH) / most;
   const layout = { ...least, step: Math.max(least.step, Math.min(room, MAX_STEP)) };
-  const labels = [...new Set(boxes.map(({ label }) => label.join(" ")))];
+  const series = distinctSeries(boxes.map(({ label, look }) => ({ label: label.join(" "), look })));
   const hint = direction === "maximise" ? "higher is better ↑" : "lower is better ↓";
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     title: { text: "Scores of all experiments of each search", subtitle: wrapLines(caption) },
-    concat: byTask.map((ofTask) => panel(ofTask, { layout, labels, metric, hint, references })),
+    concat: byTask.map((ofTask) => panel(ofTask, { layout, series, metric, hint, references })),
     columns,
     align: "each",
     spacing: { row: 24, column: 24 },
@@ -76,8 +79,8 @@ export function compareSearches(figure: CompareSearchesFigure): object {
 
 type PanelStyle = {
   readonly layout: LabelLayout;
-  /** All labels, each of which has a colour. */
-  readonly labels: readonly string[];
+  /** Each has a colour. */
+  readonly series: readonly Series[];
   readonly metric: string;
   readonly hint: string;
   readonly references: NonNullable<CompareSearchesFigure["references"]>;
@@ -111,7 +114,7 @@ function panel(boxes: readonly SearchBox[], style: PanelStyle): object {
     width: boxes.length * layout.step,
     height: PANEL_HEIGHT,
     layer: [
-      taskName(task),
+      panelName(boxes[0]?.title ?? task),
       ...(shapes.length === 0 ? [] : [{ data: { values: shapes }, ...density(axes) }]),
       { data: { values: pointValues }, ...points(axes, boxes) },
       { data: { values }, ...boxArea(axes) },
@@ -126,14 +129,6 @@ type Axes = {
   readonly y: (field: string) => object;
   readonly color: object;
 };
-
-/** Not a title: those of neighbouring panels stand at different heights. */
-function taskName(text: string): object {
-  return {
-    data: { values: [{}] },
-    mark: { type: "text", text, x: 0, y: -16, align: "left", fontSize: 13, fontWeight: "bold" },
-  };
-}
 
 /** Lines over scores from the left, as wide as the share of experiments there. */
 function density({ x, y, color }: Axes): object {
@@ -196,8 +191,12 @@ function xAxis(boxes: readonly SearchBox[], { axis, shorten }: LabelLayout): obj
   };
 }
 
-function colour({ labels }: PanelStyle): object {
-  const scale = { domain: labels, range: labels.map((_, index) => colourOf(index)) };
+function colour({ series }: PanelStyle): object {
+  const looks = looksOf(series.map(({ look }) => look));
+  const scale = {
+    domain: series.map(({ label }) => label),
+    range: looks.map(({ colour: of }) => of),
+  };
   return { field: "label", type: "nominal", legend: null, scale };
 }
 

@@ -1,6 +1,12 @@
 import type { Interval } from "../analysis/seed-summary.ts";
 import { type FigureFrame, PAGE_WIDTH, panelGrid, panelName } from "./panel-grid.ts";
-import { lookOf } from "./series-look.ts";
+import {
+  distinctSeries,
+  looksOf,
+  type OwnLook,
+  type Series,
+  type SeriesLook,
+} from "./series-look.ts";
 import { INK } from "./style.ts";
 
 /** A number with its interval. */
@@ -9,6 +15,7 @@ export type IntervalRow = {
   readonly label: string;
   /** The same series has the same look in every panel. */
   readonly series: string;
+  readonly look?: OwnLook | undefined;
   readonly estimate: number;
   readonly interval: Interval | undefined;
   /** What the estimate was made of, such as the scores of the seeds. */
@@ -45,7 +52,7 @@ const PADDING = 0.08;
 export function intervalPanels(figure: IntervalPanelsFigure): object {
   const { panels } = figure;
   const rows = panels.flatMap((panel) => panel.rows);
-  const series = [...new Set(rows.map((row) => row.series))];
+  const series = distinctSeries(rows.map(({ series: label, look }) => ({ label, look })));
   const longest = rows.reduce((most, { label }) => Math.max(most, label.length), 0);
   const labelWidth = Math.min(MAX_LABEL_WIDTH, longest * LETTER_WIDTH + 12);
   const needed = labelWidth + VALUE_WIDTH + MIN_PANEL_WIDTH;
@@ -55,14 +62,15 @@ export function intervalPanels(figure: IntervalPanelsFigure): object {
   return panelGrid(figure, drawn, columns);
 }
 
-type Drawing = { readonly series: readonly string[]; readonly width: number };
+type Drawing = { readonly series: readonly Series[]; readonly width: number };
 
 function drawPanel(panel: IntervalPanel, { series, width }: Drawing): object {
   const { rows, references = [] } = panel;
-  const range = <Value>(of: (look: ReturnType<typeof lookOf>) => Value) => ({
+  const looks = looksOf(series.map(({ look: own }) => own));
+  const range = <Value>(of: (look: SeriesLook) => Value) => ({
     field: "series",
     type: "nominal",
-    scale: { domain: series, range: series.map((_, index) => of(lookOf(index))) },
+    scale: { domain: series.map(({ label }) => label), range: looks.map(of) },
     legend: null,
   });
   const look = { color: range(({ colour }) => colour), shape: range(({ shape }) => shape) };

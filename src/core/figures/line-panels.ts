@@ -8,7 +8,7 @@ import {
 } from "./panel-grid.ts";
 import { type ReferenceLine, referenceLines } from "./reference-lines.ts";
 import { type ScoreScale, scoreScale } from "./score-axis.ts";
-import { seriesEncodings } from "./series-look.ts";
+import { distinctSeries, type OwnLook, seriesEncodings } from "./series-look.ts";
 
 /** A place of a line; what is not finite is a gap. */
 export type LinePoint = {
@@ -22,6 +22,7 @@ export type LinePoint = {
 export type FigureLine = {
   /** What the legend says; the same label has the same look in every panel. */
   readonly label: string;
+  readonly look?: OwnLook | undefined;
   /** By ascending x. */
   readonly points: readonly LinePoint[];
 };
@@ -65,9 +66,10 @@ const MARKERS = 6;
 /** Lines with bands, a panel for each task, one legend for all. */
 export function linePanels(figure: LinePanelsFigure): object {
   const { panels } = figure;
-  const labels = [...new Set(panels.flatMap(({ lines }) => lines.map(({ label }) => label)))];
+  const series = distinctSeries(panels.flatMap(({ lines }) => lines));
+  const labels = series.map(({ label }) => label);
   const size = panelSize(panels.length);
-  const encodings = seriesEncodings(labels, legendColumns(labels));
+  const encodings = seriesEncodings(series, legendColumns(labels));
   const drawn = panels.map((panel) => {
     const scales = {
       x: scaleOf(figure.x, panels, panel, xValues),

@@ -24,6 +24,8 @@ export type OptimismGapFigure = {
 /** Mean width of a letter of a row's label; of a label, pixels: longer ones end in an ellipsis. */
 const LETTER_WIDTH = 6.4;
 const MAX_LABEL_WIDTH = 320;
+/** Between two numbers of the axis, pixels. */
+const TICK_WIDTH = 70;
 const ROW_HEIGHT = 40;
 /** The two points of a row stand above each other, in shares of its height. */
 const OFFSET = 0.16;
@@ -65,7 +67,8 @@ function panel(
   ]);
   const scale = scoreScale(values.flatMap(({ low, score, high }) => [low, score, high]));
   const title = `${metric} (${hint}${scale.type === "log" ? ", log scale" : ""})`;
-  const x = (field: string) => ({ field, type: "quantitative", scale, title });
+  const axis = { tickCount: Math.floor(width / TICK_WIDTH) };
+  const x = (field: string) => ({ field, type: "quantitative", scale, title, axis });
   const y = {
     field: "place",
     type: "quantitative",

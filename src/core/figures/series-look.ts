@@ -32,8 +32,34 @@ export function lookOf(index: number): SeriesLook {
 /** The colour of the `index`th kind of thing. */
 export const colourOf = (index: number): string => lookOf(index).colour;
 
-/** Encodings of the field `series`, which share one legend. @param labels - in the order of the legend */
-export function seriesEncodings(labels: readonly string[], columns: number) {
+/** What somebody chose of a look; the rest is ours. */
+export type OwnLook = Partial<Pick<SeriesLook, "colour" | "shape">>;
+
+/** The looks of series: what was chosen for each; colours of ours are none that somebody chose. */
+export function looksOf(own: readonly (OwnLook | undefined)[]): readonly SeriesLook[] {
+  const chosen = new Set(own.flatMap((look) => look?.colour?.toLowerCase() ?? []));
+  const free = LOOKS.filter(({ colour }) => !chosen.has(colour.toLowerCase()));
+  const colours = (free.length > 0 ? free : LOOKS).map(({ colour }) => colour);
+  return own.map((look, index) => {
+    const usual = lookOf(index);
+    return { ...usual, colour: colours[index % colours.length] ?? usual.colour, ...look };
+  });
+}
+
+/** A series, as a legend names it, and what was chosen of its look. */
+export type Series = { readonly label: string; readonly look?: OwnLook | undefined };
+
+/** Each label once, where it comes first. */
+export function distinctSeries(all: readonly Series[]): readonly Series[] {
+  const first = new Map<string, Series>();
+  for (const one of all) if (!first.has(one.label)) first.set(one.label, one);
+  return [...first.values()];
+}
+
+/** Encodings of the field `series`, which share one legend. @param series - in the order of the legend */
+export function seriesEncodings(series: readonly Series[], columns: number) {
+  const labels = series.map(({ label }) => label);
+  const looks = looksOf(series.map(({ look }) => look));
   const legend = {
     title: null,
     orient: "bottom",
@@ -51,7 +77,7 @@ export function seriesEncodings(labels: readonly string[], columns: number) {
   const encoding = (rangeOf: (look: SeriesLook) => unknown) => ({
     field: "series",
     type: "nominal",
-    scale: { domain: labels, range: labels.map((_, index) => rangeOf(lookOf(index))) },
+    scale: { domain: labels, range: looks.map(rangeOf) },
     legend,
   });
   return {

@@ -35,5 +35,5 @@ export const FIGURE_CONFIG = {
     gridColor: "#e6e6e6",
   },
   // A number stands under its place, at the ends of the axis too.
-  axisX: { ticks: false, grid: false, labelPadding: 8, labelFlush: false },
+  axisX: { ticks: false, grid: false, labelPadding: 8, labelFlush: false, labelSeparation: 8 },
 } as const;

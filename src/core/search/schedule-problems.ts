@@ -55,7 +55,8 @@ export function toSchedule(value: Config): Schedule {
 /** Everything wrong with the default export of a schedule file; empty if it can be prepared. */
 export function scheduleProblems(value: unknown): readonly Problem[] {
   if (!isConfig(value)) {
-    const remedy = "Write `export default defineGridSchedule({ … })` or defineRandomSchedule.";
+    const remedy =
+      "Write `export default defineGridSchedule({ … })` or defineRandomSchedule; YAML and JSON hold the keys themselves.";
     return [mismatch("", "a schedule as the default export", value, remedy)];
   }
   const kind = kindOf(value);

@@ -8,9 +8,12 @@ import { stateOf } from "../../core/run-state.ts";
 import type { RepositoryState } from "../../core/search/search-facts.ts";
 import { toIsoName } from "../../core/time.ts";
 import type { Host } from "../../host.ts";
+import { readInfo, writeMetadata } from "../../tree/log-tree.ts";
 import type { RunPath } from "../../tree/paths.ts";
+import { loadMetadataParser, type MetadataParser } from "../../tree/reading/metadata.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../../tree/worker-record.ts";
 import type { LaunchedRun } from "./context.ts";
+import { endInfo } from "./info.ts";
 import { followOutputs } from "./output-follower.ts";
 import type { ScriptProcess } from "./script-process.ts";
 
@@ -55,11 +58,24 @@ export async function runLogs(
   } finally {
     await follower.stop();
   }
-  return runs.map(({ path, experiment }) => ({
-    logId: experiment,
-    folder: path,
-    status: statusOf(host.files.list(path) ?? []),
-  }));
+  const parse = await loadMetadataParser();
+  return runs.map(({ path, experiment }) => {
+    const status = statusOf(host.files.list(path) ?? []);
+    if (status === "FAILED") sayThatItFailed(path, parse, host, script);
+    return { logId: experiment, folder: path, status };
+  });
+}
+
+/** In its `info.yaml`, where the run was killed before it could say so itself. The flag was there first. */
+function sayThatItFailed(
+  folder: string,
+  parse: MetadataParser,
+  host: Host,
+  { formatYaml }: Pick<ScriptProcess, "formatYaml">,
+): void {
+  const info = parse(readInfo(folder, host), folder);
+  if (info["status"] !== "RUNNING") return;
+  writeMetadata(folder, "info", formatYaml(endInfo(info, "FAILED", host)), host);
 }
 
 function statusOf(names: readonly string[]): LaunchedRun["status"] {

@@ -2,6 +2,7 @@ import type { ConfigValue } from "../../core/config/config.ts";
 import { formatPath } from "../../core/expression/syntax.ts";
 import type { FieldColumn } from "../../core/query/field-table.ts";
 import type { Host } from "../../host.ts";
+import { tellInterrupted } from "./interrupted.ts";
 import { readRunTable } from "./read-table.ts";
 import { type FoundRuns, Results } from "./results.ts";
 
@@ -69,9 +70,9 @@ export class Reader {
  */
 export async function openReader(
   root: string,
-  host: Pick<Host, "files" | "clock" | "token" | "environment">,
+  host: Pick<Host, "files" | "clock" | "machine" | "token" | "environment">,
 ): Promise<Reader> {
-  const { paths, fields } = await readRunTable(root, host);
+  const { paths, fields } = tellInterrupted(root, await readRunTable(root, host), host);
   return new Reader({ root, paths, fields, host });
 }
 

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import type { ScoredSearch } from "../../../src/commands/benchmark/collect.ts";
 import { labelSearches } from "../../../src/commands/benchmark/labels.ts";
+import { NO_VISUALS } from "../../../src/core/figures/visuals.ts";
 import type { SearchFacts } from "../../../src/core/search/search-facts.ts";
 import { parseSearchName } from "../../../src/core/search-name.ts";
 
@@ -14,7 +15,7 @@ function labels(...names: readonly string[]): readonly string[] {
     // Only the name is looked at.
     return { name: text, facts } as ScoredSearch;
   });
-  return labelSearches(searches).map((lines) => lines.join(" / "));
+  return labelSearches(searches, NO_VISUALS).map((lines) => lines.join(" / "));
 }
 
 describe("labelSearches", () => {

@@ -138,15 +138,17 @@ export const main = ({ config }) => appendFileSync("runs", config.x + " " + proc
   it(
     "say which file cannot be loaded, or has no main",
     withTempProcesses(async (folder) => {
-      for (const [text, said] of [
+      const modules = [
         ["export function main( {{", "Unexpected token"],
         ["export const train = 1;", "expected a function main"],
         ['import "./gone.js"; export const main = 1;', "gone.js"],
-      ] as const) {
+      ] as const;
+      for (const [index, [text, said]] of modules.entries()) {
         const storage = await prepareProject(folder, {
           files: { "broken.js": text },
           program: { module: "broken.js" },
-          values: [1],
+          // Another search each time: the same one would not be prepared again.
+          values: [index],
         });
         const name = storage.split("/").at(-1) ?? "";
         const { stderr } = await runCommand("allaunch", ["-s", name], folder);

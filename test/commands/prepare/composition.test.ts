@@ -189,6 +189,50 @@ overrides: [{ name: usual }, { name: deep, layers: 9, N: 7 }]
   );
 });
 
+describe("prepare, of a schema", () => {
+  const script = (lr: string) => `const validate = ({ lr, ...others }) => {
+  if (Object.keys(others).join() !== "epochs,name") return { issues: [{ message: "others " + Object.keys(others) }] };
+  return lr <= 1 ? { value: 0 } : { issues: [{ message: "too large", path: ["lr"] }, { message: "no!", path: [{ key: "epochs" }, 0] }] };
+};
+export default {
+  kind: "grid", algNames: ["mlp"], taskNames: ["digits"], seeds: [1], program: { command: ["true"] },
+  schema: { "~standard": { version: 1, vendor: "own", validate: async (value) => validate(value) } },
+  defaults: { lr: 0.1, epochs: "auto", name: 1 },
+  config: { name: "of another type" },
+  variations: { lr: ${lr} },
+};`;
+
+  it(
+    "asks it instead of the defaults, about every configuration, before anything is written",
+    withTempDirectory(async (folder) => {
+      write(folder, { "a.mjs": script("[0.1, 2, 3]") });
+      const { message } = await failure(prepareIt(folder, [], { scheduleFile: "a.mjs" }));
+      expect(message).to.include("  - lr: too large. In 2 experiments of 3, first in lr=2.");
+      expect(message).to.include("  - epochs[0]: no! In 2 experiments of 3, first in lr=2.");
+      expect(treeText(folder)).to.not.have.property("storage");
+      write(folder, { "b.mjs": script("[0.1, 1]") });
+      const { storages } = await prepareIt(folder, [], { scheduleFile: "b.mjs" });
+      expect(storages[0]).to.include({ experiments: 2 });
+      write(folder, { "c.mjs": script("[0.1, 1, 5]") });
+      const more = { scheduleFile: "c.mjs", addToFolder: storages[0]?.name };
+      const refused = await failure(prepareIt(folder, [], more));
+      expect(refused.message).to.include("  - lr: too large.");
+    }),
+  );
+
+  it(
+    "is refused if it is no schema",
+    withTempDirectory(async (folder) => {
+      write(folder, {
+        "a.mjs": "export default { schema: { lr: 1 }, kind: 'grid', defaults: {} };",
+      });
+      const { message } = await failure(prepareIt(folder, [], { scheduleFile: "a.mjs" }));
+      expect(message).to.include("  - schema (a.mjs:1): expected a schema with `~standard`");
+      expect(message).to.include("  - algNames");
+    }),
+  );
+});
+
 describe("prepare, of configurations that cannot be", () => {
   const refusals: readonly (readonly [
     what: string,
@@ -257,6 +301,14 @@ describe("prepare, of configurations that cannot be", () => {
       { "a.yaml": `${LONG}  lr: ["1e-3", "1e-2"]\n` },
       [],
       '  - variations.lr (a.yaml:9): expected a number like 0.001, the default, got "1e-3", "1e-2".',
+    ],
+    [
+      "names two experiments that come to the same, as a key does not exist in one of them",
+      {
+        "a.yaml": `${HEAD}configs: { simple: {}, complex: { layers: 8 } }\nextraConfigs: extra\ndefaults: { model: simple, extra: ["$<|model|>"] }\nvariations: { model: [simple, complex], layers: [8, 9] }\n`,
+      },
+      [],
+      'two experiments come to the same configuration: {"model":"simple","layers":8} and {"model":"simple","layers":9}. In 1 experiment of 4',
     ],
     [
       "names a function that fails, and the experiments in which it does",

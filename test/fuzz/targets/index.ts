@@ -1,10 +1,12 @@
 import type { Target } from "../target.ts";
 import { squeue, states, submission } from "./clusters.ts";
+import { composedSchedule } from "./composed-schedule.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
 import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
 import { index, query } from "./queries.ts";
 import { messages, owner, plan, run } from "./records.ts";
+import { configurations, expression, overrides } from "./language.ts";
 import { command, output } from "./texts.ts";
 import { plainYaml } from "./yaml.ts";
 
@@ -25,6 +27,10 @@ export const TARGETS: readonly Target[] = [
   command,
   messages,
   output,
+  expression,
+  configurations,
+  overrides,
+  composedSchedule,
   query,
   index,
   squeue,

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 
 import { expect } from "chai";
 
+import { openReader } from "../../../src/library.ts";
 import { linesOf, until } from "../../support/small-project.ts";
 import { withTempDirectory } from "../../support/temp-directory.ts";
 
@@ -133,6 +134,64 @@ describe("launch", () => {
   ).timeout(120_000);
 
   it(
+    "lets one of two launches that force the same new log have it",
+    withTempDirectory(async (folder) => {
+      putProject(
+        folder,
+        `async ({ info }) => {
+           note("started " + info.log_id);
+           while (!existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 20));
+         }`,
+      );
+      const launches = [1, 2].map((x) =>
+        start(folder, "hatchery.logger.forced_log_id=7", `x=${x}`),
+      );
+      const refused = await Promise.race(launches.map(({ ended }) => ended));
+      expect(refused.code, refused.stderr).to.equal(4);
+      writeFileSync(join(folder, "go"), "");
+      const codes = (await Promise.all(launches.map(({ ended }) => ended))).map(({ code }) => code);
+      expect(codes.sort()).to.deep.equal([0, 4]);
+      expect(linesOf(folder, "notes.txt")).to.deep.equal(["started 7"]);
+    }),
+  ).timeout(120_000);
+
+  it(
+    "tells the truth of runs that were killed, and of launches",
+    withTempDirectory(async (folder) => {
+      putProject(
+        folder,
+        `async ({ config, attempt, info }) => {
+           note("started " + info.log_id);
+           if (config.x === 2) process.kill(process.pid, "SIGKILL");
+           if (attempt === 1) await new Promise((resolve) => setTimeout(resolve, 600_000));
+         }`,
+      );
+      const killed = await start(folder, "x=2").ended;
+      expect(killed.code, killed.stderr).to.equal(1);
+      expect(flagOf(folder, 1)).to.equal("CRASH");
+      expect(textOf(folder, "1/metadata/info.yaml")).to.match(/\nstatus: FAILED\n/);
+
+      const launch = start(folder, "x=1");
+      await until(() => linesOf(folder, "notes.txt").includes("started 2"));
+      const [, , worker] = flagOf(folder, 2).split(".");
+      // Its launcher and its worker at once: nobody is left to settle it.
+      launch.child.kill("SIGKILL");
+      process.kill(Number(worker), "SIGKILL");
+      await launch.ended;
+      expect(flagOf(folder, 2)).to.match(/^OPENED/);
+      expect(textOf(folder, "2/metadata/info.yaml")).to.match(/\nstatus: RUNNING\n/);
+      const interrupted = async () =>
+        (await openReader(join(folder, "logs"))).search("info.status == 'INTERRUPTED'");
+      await until(async () => (await interrupted()).length === 1);
+      expect((await interrupted()).at(0)?.get("info.log_id")).to.equal(2);
+      const again = await start(folder, "--resume").ended;
+      expect(again.stdout).to.include('[2,"COMPLETE"]');
+      expect(linesOf(folder, "notes.txt")).to.deep.equal([1, 2, 1, 2].map((id) => `started ${id}`));
+      expect(await interrupted()).to.have.lengthOf(0);
+    }),
+  ).timeout(120_000);
+
+  it(
     "prints to files when asked, and logs nothing when told so",
     withTempDirectory(async (folder) => {
       putProject(
@@ -145,7 +204,7 @@ describe("launch", () => {
       const unlogged = await start(folder, "hatchery.use_logger=false", "x=1,2").ended;
       expect(unlogged).to.deep.include({ stdout: "out\nout\nended []\n", code: 0 });
       expect(readdirSync(join(folder, "logs")).sort()).to.deep.equal(
-        [".workers", "1", "logs", "search.json", "variations.json"].sort(),
+        [".launches", ".workers", "1", "search.json", "variations.json"].sort(),
       );
     }),
   ).timeout(120_000);

@@ -51,16 +51,6 @@ export function parseKey(key: string): MarkedKey {
   return { mark: "set", isNew, path: rest.split(".") };
 }
 
-/** Why a key cannot be the name of a value, as a sentence about it; undefined if it can. */
-export function refusedName(name: string): string | undefined {
-  if (name === "") return '"" is empty, and no name.';
-  if (["__proto__", "constructor", "prototype"].includes(name)) {
-    return `${JSON.stringify(name)} belongs to JavaScript and cannot be the name of a value.`;
-  }
-  if (/[./\0]/.test(name)) return `${JSON.stringify(name)} has a "." or "/" in it, and is no name.`;
-  return undefined;
-}
-
 export function originIn({ name, file }: Layer, place: Place | undefined): Origin {
   return {
     layer: name,

@@ -3,8 +3,9 @@ import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type YAMLMa
 import type { Path } from "../../expression/syntax.ts";
 import { type Config, isConfig } from "../config.ts";
 import { valueProblems } from "../parse-config.ts";
+import { refusedName } from "../names.ts";
 import { mismatch, type Problem } from "../problems.ts";
-import { type Place, refusedName } from "./layer.ts";
+import { type Place } from "./layer.ts";
 import type { NamedConfig, Registry } from "./registry.ts";
 
 export type ParsedFile = {
@@ -22,7 +23,13 @@ export type ParsedFile = {
  */
 export function parseLayerText(text: string, file: string): ParsedFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { version: "1.2", schema: "core", lineCounter: lines });
+  const document = parseDocument(text, {
+    version: "1.2",
+    schema: "core",
+    lineCounter: lines,
+    // Warnings would go to the terminal past everybody.
+    logLevel: "error",
+  });
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line, column: col };

@@ -1,9 +1,10 @@
 import type { Path } from "../../expression/syntax.ts";
 import { type Config, type ConfigValue, isConfig, isList } from "../config.ts";
-import { PROTO, valueProblems } from "../parse-config.ts";
+import { valueProblems } from "../parse-config.ts";
+import { isForbiddenName, refusedName } from "../names.ts";
 import { type Problem, show, within } from "../problems.ts";
 import { type Change, compose, NO_CHANGE, type Step } from "./change.ts";
-import { type Layer, originIn, parseKey, type Place, refusedName } from "./layer.ts";
+import { type Layer, originIn, parseKey, type Place } from "./layer.ts";
 
 export type ReadLayer = {
   readonly change: Change;
@@ -18,7 +19,7 @@ export type ReadLayer = {
 export function readLayer(layer: Layer): ReadLayer {
   const problems = valueProblems(layer.values, "")
     // Of names, what reads the layer says more.
-    .filter(({ place }) => place.split(".").at(-1) !== PROTO)
+    .filter(({ place }) => !isForbiddenName(place.split(".").at(-1) ?? ""))
     .map((problem) => ({ ...problem, origin: originIn(layer, undefined) }));
   if (problems.length > 0) {
     return { change: NO_CHANGE, added: new Set(), places: new Map(), problems };

@@ -15,7 +15,7 @@ export function formatOverride(override: Override): string {
     case "remove":
       return `~${path}`;
     case "append":
-      return `${path}+=${JSON.stringify(override.items)}`;
+      return `${path}+=${jsonOf(override.items)}`;
     case "set":
       return `${override.isNew ? "+" : ""}${path}=${override.values.map(formatValue).join(",")}`;
   }
@@ -23,8 +23,19 @@ export function formatOverride(override: Override): string {
 
 /** A value as an override, or YAML, writes it: texts without quotes where they stay texts. */
 export function formatValue(value: ConfigValue): string {
-  return typeof value === "string" && isPlain(value) ? value : JSON.stringify(value);
+  return typeof value === "string" && isPlain(value) ? value : jsonOf(value);
 }
+
+/** JSON in which whole numbers too large to be exact have an exponent: as digits they are refused. */
+function jsonOf(value: ConfigValue): string {
+  return JSON.stringify(value).replace(JSON_TOKEN, (found) =>
+    /^-?\d{16,}$/.test(found) && !Number.isSafeInteger(Number(found))
+      ? Number(found).toExponential()
+      : found,
+  );
+}
+
+const JSON_TOKEN = /"(?:[^"\\]|\\.)*"|[-+.\deE]+/g;
 
 /** A text as one word of a shell's command line: in single quotes if it needs any. */
 export function shellWord(text: string): string {

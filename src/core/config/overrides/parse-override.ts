@@ -1,8 +1,8 @@
 import type { Span } from "../../expression/expression-error.ts";
 import type { Excerpt } from "../origin.ts";
+import { refusedName } from "../names.ts";
 import type { Problem } from "../problems.ts";
 import { type ConfigValue, isList } from "../config.ts";
-import { refusedName } from "../layers/layer.ts";
 import { type Override, OverrideError } from "./override.ts";
 import { parseValues } from "./parse-values.ts";
 

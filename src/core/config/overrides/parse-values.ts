@@ -4,7 +4,7 @@ import { ExpressionError, type Span } from "../../expression/expression-error.ts
 import { parseExpressionAt } from "../../expression/parser.ts";
 import { type ConfigValue, isConfig } from "../config.ts";
 import { canonicalJson } from "../identity.ts";
-import { refusedName } from "../layers/layer.ts";
+import { refusedName } from "../names.ts";
 import { valueProblems } from "../parse-config.ts";
 import { show } from "../problems.ts";
 import { OverrideError } from "./override.ts";

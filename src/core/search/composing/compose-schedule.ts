@@ -63,9 +63,12 @@ export function composeSchedule(source: ScheduleSource, around: Surroundings): C
     ...compositionProblems(value),
     ...(value["defaults"] === undefined ? [] : defaultsProblems(value["defaults"])),
   ];
-  // Without these nothing can be put together; what else is wrong shows as well.
-  if (wrong.length > 0)
-    return { problems: placed(distinct([...wrong, ...scheduleProblems(value)])) };
+  if (wrong.length > 0) {
+    // Without these nothing can be put together; what else is wrong shows as well.
+    const isMissing = isComposed(value) && value["defaults"] === undefined;
+    const others = scheduleProblems(value).filter((one) => !isMissing || one.place !== "defaults");
+    return { problems: placed(distinct([...wrong, ...others])) };
+  }
   const { schedule: authored, layer, problems } = overrideSchedule(value, around.overrides);
   const above = [...around.machine, layer];
   const { sources, problems: refused } = sourcesOf(authored, source, around.registry, above);

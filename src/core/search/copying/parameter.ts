@@ -1,6 +1,6 @@
 import { UserError } from "../../../errors.ts";
 import type { ConfigValue } from "../../config/config.ts";
-import { refusedName } from "../../config/layers/layer.ts";
+import { refusedName } from "../../config/names.ts";
 import { formatExcerpt } from "../../config/origin.ts";
 import { formatValue } from "../../config/overrides/format-override.ts";
 import { OverrideError } from "../../config/overrides/override.ts";

@@ -193,6 +193,16 @@ describe("formatOverride", () => {
     );
   });
 
+  it("writes numbers that digits cannot hold with an exponent", () => {
+    const written = { kind: "set", path: ["a"], isNew: false, values: [1e20] } as const;
+    expect(formatOverride(written)).to.equal("a=1e+20");
+    const list = [-1e20, 0.12345678901234566, "100000000000000000000", 2 ** 53 - 1];
+    expect(formatValue(list)).to.equal(
+      '[-1e+20,0.12345678901234566,"100000000000000000000",9007199254740991]',
+    );
+    expect(values(`a=${formatValue(list)}`)).to.deep.equal([list]);
+  });
+
   it("writes values without quotes where they stay what they are", () => {
     const written = ["adam", "a b", "../data", "1", "true", "", "x,y", 1e-7, [1, "a"], null].map(
       formatValue,
