@@ -82,15 +82,21 @@ function print<Options, Report>(
       break;
     case "text": {
       const text = command.render(report, columns);
-      if (text !== "") writeOut(asCalled(text, process.env));
+      if (text !== "") writeOut(asCalled(text, process.argv, process.env));
     }
   }
 }
 
-/** `Next: npx allaunch …` for who called us by npx, where commands are not on the path. */
-export function asCalled(text: string, environment: NodeJS.ProcessEnv): string {
-  if (environment["npm_lifecycle_event"] !== "npx") return text;
-  return text.replace(/^(Next: | {2})(al[a-z]+ --?[a-z])/gm, "$1npx $2");
+/** `Next: npx allaunch …`, and the same for commands in the middle of a line, for who called us by npx, where commands are not on the path. */
+export function asCalled(
+  text: string,
+  [, script = ""]: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): string {
+  // The variable alone may be that of another command, which called us by our path.
+  const isNpx = environment["npm_lifecycle_event"] === "npx";
+  if (!isNpx || !/[/\\]node_modules[/\\]\.bin[/\\]/.test(script)) return text;
+  return text.replace(/(^(?:Next: | {2})|`|see )(al[a-z]+ --?[a-z])/gm, "$1npx $2");
 }
 
 function printFailure(name: string, error: unknown, mode: OutputMode): number {
@@ -102,7 +108,8 @@ function printFailure(name: string, error: unknown, mode: OutputMode): number {
   const { code, message, hint } = error;
   if (mode === "json")
     writeOut(JSON.stringify({ schemaVersion: 1, error: { code, message, hint } }));
-  writeError(`${name}: ${message}${hint === "" ? "" : `\n${hint}`}`);
+  const text = `${name}: ${message}${hint === "" ? "" : `\n${hint}`}`;
+  writeError(asCalled(text, process.argv, process.env));
   return EXIT_OF[code];
 }
 

@@ -1,5 +1,6 @@
 import type { FileStamp, StampedText } from "./core/file-stamp.ts";
 import type { Space } from "./core/file-system-kinds.ts";
+import type { LineFile, OpenFile } from "./core/open-file.ts";
 import type { RepositoryState } from "./core/search/search-facts.ts";
 import type { Processes } from "./host-processes.ts";
 import type { ImageFormat, RenderOptions } from "./core/figures/image-format.ts";
@@ -73,10 +74,9 @@ export type Files = {
   /** Adds to the end of a file, creating it, by one write. */
   readonly append: (path: string, text: string) => void;
   /** Opens a file for adding to its end, creating it; never through a symbolic link (ELOOP). Each write is one system call. */
-  readonly openAppend: (path: string) => {
-    readonly write: (text: string) => void;
-    readonly close: () => void;
-  };
+  readonly openAppend: (path: string) => OpenFile;
+  /** The same for lines that come fast: another thread writes them, so that a kill loses a tenth of a second at most. */
+  readonly openLines: (path: string) => LineFile;
   /** Gives a file the file server's present time by writing one byte; never creates it (ENOENT), never through a symbolic link (ELOOP). */
   readonly touch: (path: string) => void;
   /** Empties a flag to its one byte, then writes `text` behind it; never creates the file, never through a symbolic link. */

@@ -31,8 +31,14 @@ describe("asCalled", () => {
       "List: a.txt\nNext: allaunch --from_file a.txt\n  alprep -f b\n  alice -- what\nalso --x";
     const expected =
       "List: a.txt\nNext: npx allaunch --from_file a.txt\n  npx alprep -f b\n  alice -- what\nalso --x";
-    expect(asCalled(text, { npm_lifecycle_event: "npx" })).to.equal(expected);
-    expect(asCalled(text, {})).to.equal(text);
+    const ours = ["node", "/project/node_modules/.bin/alprep"];
+    const npx = { npm_lifecycle_event: "npx" };
+    expect(asCalled(text, ours, npx)).to.equal(expected);
+    expect(asCalled(text, ours, {})).to.equal(text);
+    expect(asCalled(text, ["node", "/usr/bin/alprep"], npx)).to.equal(text);
+    expect(asCalled("say `alclean --x`; see alstatus -s", ours, npx)).to.equal(
+      "say `npx alclean --x`; see npx alstatus -s",
+    );
   });
 });
 

@@ -1,3 +1,6 @@
+import { basename, dirname } from "node:path";
+
+import { suggestion } from "../core/config/problems.ts";
 import { errnoOf, UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 
@@ -20,6 +23,12 @@ export function refuseFolder(path: string, what: string, { files }: Pick<Host, "
       ? "Name a file."
       : `Name a file; in the folder are ${near.slice(0, MAX_NAMED).join(", ")}${more}.`,
   );
+}
+
+/** ` Did you mean "grid_schedule_a.yaml"?`, if a file beside the missing one is nearly called so. */
+export function nearbyFile(path: string, { files }: Pick<Host, "files">): string {
+  const others = namesIn(dirname(path), { files }) ?? [];
+  return suggestion(basename(path), others);
 }
 
 /** Undefined for what is no folder, or is closed: whoever reads it then says so. */

@@ -6,7 +6,7 @@ import { suggestion } from "../core/config/problems.ts";
 import { type ListedName, listedLines } from "../core/search-list.ts";
 import { findStorage, listStorages } from "../tree/directory-tree.ts";
 import { findProject, storageRoot } from "./project.ts";
-import { refuseFolder } from "./refuse-folder.ts";
+import { nearbyFile, refuseFolder } from "./refuse-folder.ts";
 
 /** Which storages a command works on, as its flags say it. */
 export type StorageFlags = {
@@ -96,7 +96,7 @@ function readLines(path: string, { files }: Pick<Host, "files">): readonly Liste
   if (text === undefined) {
     throw new UserError(
       "not-found",
-      `There is no list file ${path}.`,
+      `There is no list file ${path}.${nearbyFile(path, { files })}`,
       "alprep writes it beside the schedule, as list_searches_<name>.txt.",
     );
   }

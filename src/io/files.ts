@@ -28,6 +28,7 @@ import type { Space } from "../core/file-system-kinds.ts";
 import { errnoOf } from "../errors.ts";
 import type { Files } from "../host.ts";
 import { readAt, readChunks, readEnd, readStamped, readText, stamp } from "./reading.ts";
+import { openLines } from "./line-files.ts";
 import { naming, READ, unlessMissing, withFile } from "./descriptors.ts";
 
 /** What a touch writes: the one byte that a flag's content may start with. */
@@ -69,6 +70,7 @@ export const diskFiles: Files = {
       },
     };
   },
+  openLines,
   touch: (path) => {
     // A write, because `utimes` would send this machine's clock; without O_CREAT it never makes the file.
     withFile(path, O_RDWR | O_NOFOLLOW, (descriptor) => writeSync(descriptor, TOUCH, 0, 1, 0));

@@ -137,7 +137,7 @@ describe("albench", () => {
       expect(text)
         .to.match(/shortest time first/)
         .and.match(/not reached/);
-      expect(text).to.match(/1 experiments did not reach the threshold/);
+      expect(text).to.match(/1 experiment did not reach the threshold/);
     }),
   );
 
@@ -150,7 +150,7 @@ describe("albench", () => {
         2, 1,
       ]);
       expect(benchmark.render(report)).to.match(/diverged/);
-      expect(report.notes.join()).to.match(/1 experiments diverged.*grid_a\/experiment1\/seed1;/);
+      expect(report.notes.join()).to.match(/1 experiment diverged.*grid_a\/experiment1\/seed1;/);
     }),
   );
 

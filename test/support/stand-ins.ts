@@ -16,7 +16,7 @@ export function standIn(folder: string, name: string, body: string): string {
   const quoted = `'${calls.replaceAll("'", "'\\''")}'`;
   const text = `#!/bin/bash
 call=$(mktemp -d ${quoted}/"$(date +%s%N)"XXXXXX)
-printf '%s\\0' "$@" >"$call/words"
+{ [ $# -eq 0 ] || printf '%s\\0' "$@"; } >"$call/words"
 cat >"$call/input"
 ${body}
 `;

@@ -1,3 +1,4 @@
+import { failureName } from "../../core/analysis/searches/failure-name.ts";
 import { AGGREGATE_RESAMPLES } from "../../core/analysis/tasks/aggregates.ts";
 import {
   compareOverTasks,
@@ -51,7 +52,7 @@ export function compareAcrossTasks(
   readonly notes: readonly string[];
   readonly figures: readonly BenchmarkFigure[];
 } {
-  const { models, notes } = modelsOnAllTasks(tasks);
+  const { models, notes } = modelsOnAllTasks(tasks, settings.metric);
   const nothing = { overTasks: undefined, improvements: [], method: [] };
   if (models.length === 0) return { said: nothing, notes, figures: [] };
   const { normalise, scoreDirection: direction, seed, aggregateResamples, metric } = settings;
@@ -134,7 +135,10 @@ function pairsOnly(
 }
 
 /** Those of the models with a colour that have finite scores on every task, and why others have not. */
-function modelsOnAllTasks(tasks: readonly TaskModels[]): {
+function modelsOnAllTasks(
+  tasks: readonly TaskModels[],
+  metric: AcrossSettings["metric"],
+): {
   readonly models: readonly ModelOnTasks[];
   readonly notes: readonly string[];
 } {
@@ -146,7 +150,7 @@ function modelsOnAllTasks(tasks: readonly TaskModels[]): {
     const problem =
       missing.length > 0
         ? `has no score on ${missing.map(({ task }) => task).join(", ")}`
-        : problemOf(own);
+        : problemOf(own, metric);
     if (problem === undefined) {
       return [
         {
@@ -163,10 +167,10 @@ function modelsOnAllTasks(tasks: readonly TaskModels[]): {
   return { models, notes };
 }
 
-function problemOf(own: readonly Model[]): string | undefined {
+function problemOf(own: readonly Model[], metric: AcrossSettings["metric"]): string | undefined {
   const failed = own.find(({ ranked }) => ranked.diverged.length > 0);
   if (failed !== undefined) {
-    return `diverged on ${failed.task} with ${failed.ranked.diverged.length} of ${failed.ranked.summary.n} seeds (--crash_policy drop or worst says what they count as)`;
+    return `${failureName(failed.ranked, metric)} on ${failed.task} with ${failed.ranked.diverged.length} of ${failed.ranked.summary.n} seeds (--crash_policy drop or worst says what they count as)`;
   }
   const values = new Set(own.map(({ configuration }) => configuration));
   return values.size > 1 ? "has other values on each task: it is not one model" : undefined;

@@ -1,5 +1,5 @@
 import type { AggregateEstimate } from "../../core/analysis/tasks/aggregates.ts";
-import { failureWord } from "../../core/search/aggregation.ts";
+import { failureName } from "../../core/analysis/searches/failure-name.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { renderTable, type TableColumn } from "../plain-table.ts";
 import type { ModelComparison } from "./compare-models.ts";
@@ -32,8 +32,10 @@ function renderTask({ models }: TaskModels, { aggregation }: Metric): string {
   const column = columnsOf(models);
   return renderTable([
     column("model", ({ label }) => label, "left"),
-    column("score", ({ ranked: { summary } }) =>
-      Number.isFinite(summary.mean) ? shortNumber(summary.mean) : failureWord(aggregation),
+    column("score", ({ ranked }) =>
+      Number.isFinite(ranked.summary.mean)
+        ? shortNumber(ranked.summary.mean)
+        : failureName(ranked, { aggregation }),
     ),
     column("± 95 %", ({ ranked: { summary } }) => half(summary.interval)),
     column("seeds", ({ ranked: { summary } }) => String(summary.n)),

@@ -1,8 +1,10 @@
 import type { TaskRanking } from "../../core/analysis/ranking.ts";
 import type { CrashPolicy } from "../../core/analysis/searches/crash-policy.ts";
+import { failureName } from "../../core/analysis/searches/failure-name.ts";
 import { describeFailedRuns } from "../../core/analysis/searches/failed-runs.ts";
 import { topExperiments } from "../../core/analysis/searches/top.ts";
 import { describeAggregation } from "../../core/analysis/score.ts";
+import { counted } from "../../core/counted.ts";
 import { oneLine } from "../../core/printable.ts";
 import { isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
@@ -33,7 +35,7 @@ export function describeMethod({
   const crashed = searches.reduce((sum, one) => sum + one.crashed, 0);
   return [
     `Score of a run: ${describeAggregation(metric.aggregation)} of ${oneLine(metric.name)}${series}${over}; of an experiment: mean over its completed seeds.`,
-    `Failures (${crashed === 0 ? "no run" : `${crashed} runs`} crashed): ${describeFailedRuns(crashPolicy)}.`,
+    `Failures (${crashed === 0 ? "no run" : counted(crashed, "run")} crashed): ${describeFailedRuns(crashPolicy)}.`,
     "Interval: Student's t, 95 %, from 3 seeds on.",
   ];
 }
@@ -76,21 +78,23 @@ function notesOfSearch(search: ScoredSearch): readonly string[] {
   ];
 }
 
-function divergedNotes(
-  rankings: readonly TaskRanking[],
-  { aggregation }: Metric,
-): readonly string[] {
+function divergedNotes(rankings: readonly TaskRanking[], metric: Metric): readonly string[] {
   const all = rankings.flatMap(({ experiments }) => experiments);
-  const diverged = all.filter(({ diverged: seeds }) => seeds.length > 0);
-  const [example] = diverged;
-  if (example === undefined) return [];
-  const { search, experiment, diverged: seeds } = example;
-  const what = isTime(aggregation)
-    ? "did not reach the threshold with each seed"
-    : "diverged (a score that is not finite)";
-  return [
-    `${diverged.length} experiments ${what}, such as ${search}/experiment${experiment}/seed${seeds[0] ?? ""}; they are ranked last.`,
-  ];
+  const failed = all.filter(({ diverged }) => diverged.length > 0);
+  const names = [...new Set(failed.map((one) => failureName(one, metric)))];
+  return names.flatMap((name) => {
+    const of = failed.filter((one) => failureName(one, metric) === name);
+    const [example] = of;
+    if (example === undefined) return [];
+    const { search, experiment, diverged } = example;
+    const place = `${search}/experiment${experiment}/seed${diverged[0] ?? ""}`;
+    const what = isTime(metric.aggregation)
+      ? "did not reach the threshold with each seed"
+      : name === "diverged"
+        ? "diverged (a score that is not finite)"
+        : `${name} with some seed, and so have no number`;
+    return [`${counted(of.length, "experiment")} ${what}, such as ${place}; ranked last.`];
+  });
 }
 
 function seedNotes(rankings: readonly TaskRanking[]): readonly string[] {

@@ -1,10 +1,11 @@
 import { basename, dirname } from "node:path";
 
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
+import { failureName } from "../../core/analysis/searches/failure-name.ts";
 import { topExperiments } from "../../core/analysis/searches/top.ts";
 import { type ConfigValue, ownValue } from "../../core/config/config.ts";
 import { oneLine } from "../../core/printable.ts";
-import { failureWord, isTime } from "../../core/search/aggregation.ts";
+import { isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/search-facts.ts";
 import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
@@ -43,11 +44,10 @@ export function renderBenchmark(report: BenchmarkReport): string {
   const order = isTime(metric.aggregation)
     ? "shortest time"
     : `${direction} ${oneLine(metric.name)}`;
-  const failure = failureWord(metric.aggregation);
   const rankingTables = rankings.map(({ task, experiments }) => {
     const shown = firstOf(experiments, topK);
     const head = `${task}: ${shown.length} of ${experiments.length} experiments, ${order} first`;
-    return `${head}\n${renderRanking(shown, failure)}`;
+    return `${head}\n${renderRanking(shown, metric)}`;
   });
   const tables =
     report.models === undefined ? rankingTables : renderModels(report.models, metric, topK);
@@ -111,7 +111,7 @@ function firstOf(
   return [...top, ...rest.map((one) => ({ ...one, standing: "" }))];
 }
 
-function renderRanking(experiments: readonly ShownExperiment[], failure: string): string {
+function renderRanking(experiments: readonly ShownExperiment[], metric: Metric): string {
   const varied = [...new Set(experiments.flatMap((one) => Object.keys(one.varied)))];
   const column = (
     head: string,
@@ -123,16 +123,17 @@ function renderRanking(experiments: readonly ShownExperiment[], failure: string)
     column("search", ({ search }) => search, "left"),
     column("experiment", ({ experiment }) => String(experiment)),
     ...varied.map((name) => column(name, (one) => formatValue(ownValue(one.varied, name)))),
-    column("score", (one) => formatScore(one, failure)),
+    column("score", (one) => formatScore(one, metric)),
     column("± 95 %", formatInterval),
     column("", ({ standing }) => standing, "left"),
     column("seeds", ({ summary }) => String(summary.n)),
   ]);
 }
 
-function formatScore({ summary }: RankedExperiment, failure: string): string {
-  if (summary.n === 0) return "no score";
-  return Number.isFinite(summary.mean) ? shortNumber(summary.mean) : failure;
+function formatScore(one: RankedExperiment, metric: Metric): string {
+  const { n, mean } = one.summary;
+  if (n === 0) return "no score";
+  return Number.isFinite(mean) ? shortNumber(mean) : failureName(one, metric);
 }
 
 function formatInterval({ summary: { interval } }: RankedExperiment): string {

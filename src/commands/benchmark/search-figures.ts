@@ -1,4 +1,5 @@
 import type { RankedExperiment, TaskRanking } from "../../core/analysis/ranking.ts";
+import { failureName } from "../../core/analysis/searches/failure-name.ts";
 import { bestOfN, bestSoFar } from "../../core/analysis/searches/best-of-n.ts";
 import { distributionFunction } from "../../core/analysis/searches/distribution-function.ts";
 import { compareSearches } from "../../core/figures/compare-searches.ts";
@@ -12,7 +13,6 @@ import { counted } from "../../core/counted.ts";
 import type { OwnLook } from "../../core/figures/series-look.ts";
 import { lookOfAlgorithm, titleOf, type Visuals } from "../../core/figures/visuals.ts";
 import { oneLine } from "../../core/printable.ts";
-import { failureWord } from "../../core/search/aggregation.ts";
 import type { Metric, SearchFacts } from "../../core/search/search-facts.ts";
 import type { ScoredSearch } from "./collect.ts";
 import { type BenchmarkFigure, lineRows } from "./figure.ts";
@@ -224,15 +224,20 @@ function panelsOf(
 function countsCaption(
   searches: readonly ScoredSearch[],
   rankings: readonly TaskRanking[],
-  { aggregation }: Metric,
+  metric: Metric,
 ): string {
   const all = rankings.flatMap(({ experiments }) => experiments);
   const drawn = all.filter(({ rank }) => rank !== undefined).length;
-  const diverged = all.filter((one) => one.rank === undefined && one.summary.n > 0).length;
+  const failed = all.filter((one) => one.rank === undefined && one.summary.n > 0);
+  const diverged = failed.length;
+  const names = failed.map((one) => failureName(one, metric));
+  const failures = [...new Set(names)].map(
+    (name) => `${names.filter((other) => other === name).length} ${name}`,
+  );
   const sum = (of: (search: ScoredSearch) => number) =>
     searches.reduce((total, search) => total + of(search), 0);
   const missing = [
-    ...(diverged > 0 ? [`${diverged} ${failureWord(aggregation)}`] : []),
+    ...failures,
     ...(all.length > drawn + diverged ? [`${all.length - drawn - diverged} without a score`] : []),
   ];
   const left = missing.length === 0 ? "" : ` (not drawn: ${missing.join(", ")})`;

@@ -38,7 +38,7 @@ export async function callScheduler(
       "Look at your queue before you try again.",
     );
   }
-  if (result.code === 0) return result.stdout;
+  if (isAnswer(result, call)) return result.stdout;
   const how = result.signal ?? result.error ?? `exit code ${String(result.code)}`;
   throw new UserError(
     "scheduler",
@@ -50,8 +50,11 @@ export async function callScheduler(
 /** The same without a word to the person. @returns undefined for every failure */
 export async function tryCall(call: SchedulerCommand, host: CallHost): Promise<string | undefined> {
   const result = await runCall(call, host);
-  return result.code === 0 ? result.stdout : undefined;
+  return isAnswer(result, call) ? result.stdout : undefined;
 }
+
+const isAnswer = ({ code }: CommandResult, { codes = [] }: SchedulerCommand) =>
+  code === 0 || (code !== null && codes.includes(code));
 
 /** Submits a script. @returns the id @throws UserError `scheduler` */
 export async function submitScript(

@@ -32,7 +32,7 @@ export function clusterFlags<Options>(args: Argv<Options>) {
     .option("scheduler", {
       type: "string",
       describe:
-        "submit the workers as jobs to slurm, or to a scheduler of your own (the path of a module)",
+        "submit the workers as jobs: slurm, oar, pbs, torque, sge, lsf, or the path of a module with one of your own",
     })
     .option("nodes", {
       type: "number",

@@ -62,6 +62,7 @@ export function planJobs(
       ],
       cleanup: site.cleanup ?? [],
       folder,
+      needs: selection.storages,
       command: [
         host.nodeFile,
         host.packageFile("dist/bin/allaunch.js"),

@@ -5,6 +5,7 @@ import { canonicalJson } from "../../core/config/identity.ts";
 import {
   type Changes,
   nearlyKnown,
+  outdatedNames,
   unknownParameter,
   withChanges,
 } from "../../core/search/copying/changes.ts";
@@ -111,7 +112,14 @@ function planOne(source: CopySource, options: CopyPlanOptions, host: Host) {
   const missing = overridden.find(({ path }) => !having.has(path));
   if (missing !== undefined) throw unknownParameter(missing.path, facts.name.id, example);
   const list = listOf(source, options, host);
-  const notes = changeNotes(changes, having, experiments.length, example);
+  const outdated = outdatedNames(facts.defaults, changes);
+  const notes = [
+    ...changeNotes(changes, having, experiments.length, example),
+    ...outdated.map(
+      (name) =>
+        `${name} was computed from what changes, and is copied as it was: override it, too.`,
+    ),
+  ];
   return { source, changes, variations, experiments, having, list, notes };
 }
 

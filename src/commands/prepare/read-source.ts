@@ -1,4 +1,4 @@
-import { relative } from "node:path";
+import { extname, relative } from "node:path";
 
 import type { Place } from "../../core/config/layers/layer.ts";
 import { parseLayerText } from "../../core/config/layers/parse-layer.ts";
@@ -8,6 +8,7 @@ import type { Path } from "../../core/expression/syntax.ts";
 import { lazily } from "../../core/lazily.ts";
 import { UserError, type UserErrorCode } from "../../errors.ts";
 import type { Host } from "../../host.ts";
+import { refuseFolder } from "../refuse-folder.ts";
 
 /** A file in TypeScript, JavaScript, YAML or JSON that an author wrote. */
 export type SourceFile = {
@@ -30,6 +31,8 @@ export async function readSource(
   code: UserErrorCode,
   host: SourceHost,
 ): Promise<SourceFile> {
+  refuseFolder(path, "a schedule or a configuration", host);
+  refuseOtherEnds(path, code);
   const file = shownPath(path, host);
   const isData = /\.(ya?ml|json)$/.test(path);
   const parse = lazily(() => parseLayerText(textOf(path, host), file));
@@ -49,6 +52,19 @@ export async function readSource(
     const hint = `Nothing was written. Correct the ${role} and prepare again.`;
     throw new UserError(code, message, hint, { cause: error });
   }
+}
+
+const ENDS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", ".yaml", ".yml"];
+
+function refuseOtherEnds(path: string, code: UserErrorCode): void {
+  const end = extname(path);
+  // Pipes have none, and are JavaScript.
+  if (end === "" || ENDS.includes(end)) return;
+  throw new UserError(
+    code,
+    `${path}: expected a file that ends in one of ${ENDS.join(", ")}, got ${JSON.stringify(end)}.`,
+    "Nothing was written. Rename the file after the language that it is in.",
+  );
 }
 
 /** The text of a file that was just loaded; of a pipe, which is read only once, nothing. */

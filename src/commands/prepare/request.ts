@@ -16,7 +16,7 @@ import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { checkInteger } from "../options.ts";
 import { findProject, type Project, storageRoot } from "../project.ts";
-import { refuseFolder } from "../refuse-folder.ts";
+import { nearbyFile } from "../refuse-folder.ts";
 import { readMachineLayer, readRegistry } from "./composition-files.ts";
 import { findVolatile } from "./find-volatile.ts";
 import { readSource } from "./read-source.ts";
@@ -64,7 +64,13 @@ export type PrepareRequest = {
 export async function readRequest(options: PrepareOptions, host: Host): Promise<PrepareRequest> {
   checkFlags(options);
   const scheduleFile = resolve(host.workingFolder, options.scheduleFile);
-  refuseOtherFile(scheduleFile, host);
+  if (host.files.size(scheduleFile) === undefined) {
+    throw new UserError(
+      "not-found",
+      `There is no schedule ${scheduleFile}.${nearbyFile(scheduleFile, host)}`,
+      "Name a file such as schedules/digits/grid_schedule_digits.ts.",
+    );
+  }
   const project = await findProject(host, dirname(scheduleFile));
   const search = await composeSearch(scheduleFile, project, options, host);
   const { schedule } = search;
@@ -113,26 +119,6 @@ function checkSamplerFlags(options: PrepareOptions, schedule: Schedule): void {
     "usage",
     "--resample and --sampler_seed are for random schedules and samples, and this one is a whole grid.",
     "Leave the flag out.",
-  );
-}
-
-const SCHEDULE_ENDS = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs", ".json", ".yaml", ".yml"];
-
-/** Refuses what is not there, folders, and files that are in no language of schedules. */
-function refuseOtherFile(path: string, host: Host): void {
-  if (host.files.size(path) === undefined) {
-    throw new UserError(
-      "not-found",
-      `There is no schedule ${path}.`,
-      "Name a file such as schedules/digits/grid_schedule_digits.ts.",
-    );
-  }
-  refuseFolder(path, "a schedule", host);
-  if (SCHEDULE_ENDS.includes(extname(path))) return;
-  throw new UserError(
-    "schedule-invalid",
-    `${path}: expected a schedule that ends in one of ${SCHEDULE_ENDS.join(", ")}, got ${JSON.stringify(extname(path))}.`,
-    "Nothing was written. Rename the file after the language that it is in.",
   );
 }
 

@@ -27,7 +27,11 @@ export function renderResults({ root, query, runs, found, table, csv }: QueryRep
     ...(more > 0 ? [`… and ${counted(more, "line")} more; --csv and --json have all.`] : []),
     ...(csv === null ? [] : [`written to ${csv}`]),
   ];
-  return [head, "", renderTable(columns), ...notes].join("\n");
+  // What is copied from a screen should have no blanks at its ends.
+  const lines = renderTable(columns)
+    .split("\n")
+    .map((line) => line.trimEnd());
+  return [head, "", ...lines, ...notes].join("\n");
 }
 
 export function renderFields(fields: readonly Field[]): string {

@@ -63,7 +63,7 @@ export async function executeAttempt(
   const earlier = () => perform(readRecords(claim.folder, claim.attempt - 1), host);
   const cause =
     hopeless(claim, context.retry, earlier) ?? (await execute(run, claim, context, host));
-  if (cause === "fenced") return { kind: "lost", why: TAKEN_OVER };
+  if (cause === "fenced") return lost(claim, host);
   const seconds = Math.max(0, host.clock.monotonicMs() - startedAtMs) / 1000;
   const record: RunRecord = {
     schemaVersion: 1,
@@ -114,6 +114,12 @@ async function execute(
   return causeOf(end, loss, stopping.reason(), (timeoutMs ?? 0) / 1000, output);
 }
 
+/** A heartbeat, or the end, has found no flag of ours: somebody else's is there, or not even the folder. */
+function lost({ folder }: Claim, { files }: Pick<Host, "files">): AttemptEnd {
+  if (files.list(folder) !== undefined) return { kind: "lost", why: TAKEN_OVER };
+  return { kind: "lost", why: `its folder is gone: ${folder}`, isGone: true };
+}
+
 /** Ends the claim on disk. Where there is no room for a record, the run goes back without one. */
 function settleAttempt(
   claim: Claim,
@@ -123,13 +129,11 @@ function settleAttempt(
   const { outcome, cause, seconds } = record;
   try {
     if (perform(settle(claim, record), host) === "fenced") {
-      return { kind: "lost", why: TAKEN_OVER };
+      return lost(claim, host);
     }
   } catch (error) {
     const code = errnoOf(error);
-    if (code === "ENOENT") {
-      return { kind: "lost", why: `its folder is gone: ${claim.folder}`, isGone: true };
-    }
+    if (code === "ENOENT") return lost(claim, host);
     if (code === undefined) throw error;
     putBack(claim, host);
     if (code !== "ENOSPC" && code !== "EDQUOT") throw error;

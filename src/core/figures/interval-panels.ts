@@ -41,7 +41,9 @@ const ROW_HEIGHT = 30;
 const LETTER_WIDTH = 6.4;
 /** Of a label, pixels; longer ones end in an ellipsis. */
 const MAX_LABEL_WIDTH = 260;
-const VALUE_WIDTH = 132;
+/** Mean width of a letter of the numbers beside a panel, and of the gaps around them, pixels. */
+const VALUE_LETTER_WIDTH = 6.1;
+const VALUE_GAPS = 40;
 const MIN_PANEL_WIDTH = 96;
 /** Between two numbers of the axis, pixels. */
 const TICK_WIDTH = 40;
@@ -55,9 +57,11 @@ export function intervalPanels(figure: IntervalPanelsFigure): object {
   const series = distinctSeries(rows.map(({ series: label, look }) => ({ label, look })));
   const longest = rows.reduce((most, { label }) => Math.max(most, label.length), 0);
   const labelWidth = Math.min(MAX_LABEL_WIDTH, longest * LETTER_WIDTH + 12);
-  const needed = labelWidth + VALUE_WIDTH + MIN_PANEL_WIDTH;
+  const values = rows.map(({ estimate, interval }) => valueText(estimate, interval).length);
+  const valueWidth = Math.max(...values) * VALUE_LETTER_WIDTH + VALUE_GAPS;
+  const needed = labelWidth + valueWidth + MIN_PANEL_WIDTH;
   const columns = Math.max(1, Math.min(panels.length, 2, Math.floor(PAGE_WIDTH / needed)));
-  const width = Math.floor(PAGE_WIDTH / columns - labelWidth - VALUE_WIDTH);
+  const width = Math.floor(PAGE_WIDTH / columns - labelWidth - valueWidth);
   const drawn = panels.map((panel) => drawPanel(panel, { series, width }));
   return panelGrid(figure, drawn, columns);
 }

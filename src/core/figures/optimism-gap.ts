@@ -24,6 +24,8 @@ export type OptimismGapFigure = {
 /** Mean width of a letter of a row's label; of a label, pixels: longer ones end in an ellipsis. */
 const LETTER_WIDTH = 6.4;
 const MAX_LABEL_WIDTH = 320;
+/** Between label and panel, and for the half of the last number that stands beyond the panel. */
+const LABEL_GAPS = 32;
 /** Between two numbers of the axis, pixels. */
 const TICK_WIDTH = 70;
 const ROW_HEIGHT = 40;
@@ -38,7 +40,7 @@ const SHAPES = ["circle", "diamond"] as const;
  */
 export function optimismGapFigure({ rows, metric, hint, caption }: OptimismGapFigure): object {
   const longest = rows.reduce((most, { label }) => Math.max(most, label.length), 0);
-  const labelWidth = Math.min(MAX_LABEL_WIDTH, longest * LETTER_WIDTH + 12);
+  const labelWidth = Math.min(MAX_LABEL_WIDTH, longest * LETTER_WIDTH) + LABEL_GAPS;
   const tasks = [...new Set(rows.map(({ task }) => task))];
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",

@@ -3,7 +3,7 @@ import { FIGURE_CONFIG } from "./style.ts";
 /** Pixels, 96 to the inch: the width of the text of a page of two columns, 7 inches, without the margin. */
 export const PAGE_WIDTH = 644;
 /** Space beside a panel for the axis, its title and the gap. */
-const AXIS_WIDTH = 84;
+const AXIS_WIDTH = 94;
 const MAX_COLUMNS = 3;
 /** Widths to height of a panel that stands alone, and of one among others. */
 const RATIO = { alone: 0.5, among: 0.72 };

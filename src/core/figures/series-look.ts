@@ -49,9 +49,11 @@ export function looksOf(own: readonly (OwnLook | undefined)[]): readonly SeriesL
 /** A series, as a legend names it, and what was chosen of its look. */
 export type Series = { readonly label: string; readonly look?: OwnLook | undefined };
 
-/** Each label once, in the order in which it comes. */
+/** Each label once, where it comes first. */
 export function distinctSeries(all: readonly Series[]): readonly Series[] {
-  return [...new Map(all.toReversed().map((one) => [one.label, one])).values()].reverse();
+  const first = new Map<string, Series>();
+  for (const one of all) if (!first.has(one.label)) first.set(one.label, one);
+  return [...first.values()];
 }
 
 /** Encodings of the field `series`, which share one legend. @param series - in the order of the legend */

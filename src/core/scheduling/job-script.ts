@@ -16,6 +16,8 @@ export type JobScript = {
   readonly cleanup: readonly string[];
   /** Where the command runs, absolute. */
   readonly folder: string;
+  /** Folders that the node has to see, absolute. */
+  readonly needs: readonly string[];
   readonly command: readonly string[];
 };
 
@@ -46,12 +48,16 @@ export function formatJobScript(
       ([name, value]) => `export ${name}=${shellWord(value)}`,
     ),
     `export HATCHERY_JOB_SCHEDULER=${shellWord(script.scheduler)} HATCHERY_JOB_ID="$${jobVariable}"`,
-    `cd ${folder} || { echo "this node does not see the folder" ${folder} >&2; exit ${NO_FOLDER}; }`,
+    `cd ${folder} || { ${notSeen(script.folder)}; }`,
+    ...script.needs.map((path) => `[ -d ${shellWord(path)} ] || { ${notSeen(path)}; }`),
     ...script.setup.map(checkLine),
     ...commandLines(script),
     "",
   ].join("\n");
 }
+
+const notSeen = (path: string) =>
+  `echo "this node does not see the folder" ${shellWord(path)} >&2; exit ${NO_FOLDER}`;
 
 /**
  * Without anything to do afterwards the command takes the place of the shell, and gets the

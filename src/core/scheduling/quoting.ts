@@ -32,6 +32,13 @@ export function flag(name: string, value: string | number | undefined): readonly
   return value === undefined ? [] : [`${name} ${directiveWord(String(value))}`];
 }
 
+/** `26:03:00`, rounded up to whole seconds. */
+export function clockTime(seconds: number): string {
+  const whole = Math.max(1, Math.ceil(seconds));
+  const two = (number: number) => String(Math.floor(number)).padStart(2, "0");
+  return `${two(whole / 3600)}:${two((whole % 3600) / 60)}:${two(whole % 60)}`;
+}
+
 function refusal(word: string): UserError {
   return new UserError(
     "usage",

@@ -20,7 +20,7 @@ export type Scheduler = {
   readonly parseStates: (output: string) => readonly JobStatus[];
   /** Ends jobs, or takes them out of the queue. */
   readonly cancel: (ids: readonly string[]) => SchedulerCommand;
-  /** The variable that holds a running job's id, as {@link JobStatus.id} has it. */
+  /** The variable that holds a running job's id, as {@link JobStatus.id} has it; after it there may be more, as in `JOB_ID.$SGE_TASK_ID`. */
   readonly jobVariable: string;
   /** Asks when a running job will be ended, where its environment does not say it. */
   readonly jobEnd?: {
@@ -43,6 +43,8 @@ export type SchedulerCommand = {
   readonly command: readonly string[];
   /** A file whose text is the command's input, absolute. */
   readonly inputFile?: string;
+  /** Exit codes, besides 0, with which the output still counts: some of the jobs are not known any more. */
+  readonly codes?: readonly number[];
 };
 
 /** One array of alike batch jobs. What is undefined is left to the site. */

@@ -1,5 +1,5 @@
 import { countTasks } from "./task-list.ts";
-import { option } from "./quoting.ts";
+import { clockTime, option } from "./quoting.ts";
 import { type JobPhase, type JobRequest, phaseOf, type Scheduler } from "./scheduler.ts";
 
 /** COMPLETING is not over yet: something of the job still lives. NODE_FAIL may, on the other side of a broken network. */
@@ -103,9 +103,9 @@ const escaped = (path: string) => path.replaceAll("%", "%%");
 /** `2-04:00:00`. Slurm rounds up to whole minutes. */
 function slurmTime(seconds: number): string {
   const whole = Math.max(1, Math.ceil(seconds));
-  const two = (number: number) => String(Math.floor(number)).padStart(2, "0");
   const days = Math.floor(whole / 86_400);
-  return `${days}-${two((whole % 86_400) / 3600)}:${two((whole % 3600) / 60)}:${two(whole % 60)}`;
+  const rest = whole % 86_400;
+  return `${days}-${rest === 0 ? "00:00:00" : clockTime(rest)}`;
 }
 
 function parseLine(line: string) {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { formatResume, formatRow } from "../../core/recording/record-line.ts";
+import type { LineFile } from "../../core/open-file.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { type AttemptMark, METRICS_FOLDER, metricsFile } from "../../tree/attempts.ts";
@@ -19,12 +20,10 @@ export type MetricFiles = {
 };
 
 /**
- * Lines wait this long at most while they come fast, ms: a kill loses no more of them. A line that comes
- * later than that after the last write is written at once.
+ * Lines that come faster than this, ms, may wait, from then on, to be written by another thread; those of
+ * who logs more rarely are written at once, and need none.
  */
 const MAX_WAIT_MS = 100;
-/** So many characters are written at once, however fast they come. */
-const MAX_WAITING = 1 << 20;
 /** A key that no line has: nothing is superseded, and the lines before are kept. */
 const NO_KEY = "$nothing";
 const NAME = /^[A-Za-z0-9_-]{1,100}$/;
@@ -39,42 +38,35 @@ export function openMetricFiles(
   { files, clock }: Pick<Host, "files" | "clock">,
 ): MetricFiles {
   const folder = join(runFolder, METRICS_FOLDER);
-  const open = new Map<string, { write: (text: string) => void; waiting: string }>();
+  const open = new Map<string, LineFile>();
   let writtenMs = Number.NEGATIVE_INFINITY;
-  let waiting = 0;
+  let areFast = false;
   let keeps = false;
   const flush = () => {
-    writtenMs = clock.now();
-    waiting = 0;
-    for (const file of open.values()) {
-      if (file.waiting === "") continue;
-      const text = file.waiting;
-      file.waiting = "";
-      file.write(text);
-    }
+    for (const file of open.values()) file.flush();
   };
   const fileOf = (name: string) => {
     const known = open.get(name);
     if (known !== undefined) return known;
     checkName(name);
     files.makeFolders(folder);
-    const { write } = files.openAppend(join(folder, metricsFile(name, mark)));
-    const file = { write, waiting: keeps ? `${formatResume(NO_KEY, 0)}\n` : "" };
+    const file = files.openLines(join(folder, metricsFile(name, mark)));
+    if (keeps) file.write(formatResume(NO_KEY, 0));
     open.set(name, file);
     return file;
   };
   const add = (line: string, name: string) => {
-    fileOf(name).waiting += `${line}\n`;
-    waiting += line.length;
-    if (waiting > MAX_WAITING || Math.abs(clock.now() - writtenMs) > MAX_WAIT_MS) flush();
-    else timer ??= startTimer();
+    const file = fileOf(name);
+    if (areFast) {
+      file.add(line);
+      return;
+    }
+    const now = clock.now();
+    areFast = Math.abs(now - writtenMs) <= MAX_WAIT_MS;
+    writtenMs = now;
+    if (areFast) file.add(line);
+    else file.write(line);
   };
-  let timer: object | undefined;
-  const startTimer = () =>
-    clock.sleep(MAX_WAIT_MS).then(() => {
-      timer = undefined;
-      flush();
-    });
   return {
     log: (values, name) => {
       add(formatMetrics(values), name);

@@ -45,7 +45,8 @@ export function nodeProcess(voice: Voice): ScriptProcess {
     },
     formatYaml: (value) => stringify(value, { lineWidth: 0 }),
     setExitCode: (code) => {
-      process.exitCode = code;
+      // A signal that ended the launch says more.
+      process.exitCode ??= code;
     },
   };
 }
@@ -81,6 +82,9 @@ function listenForSignals(): ReturnType<ScriptProcess["listenForSignals"]> {
   for (const [signal, code] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    // Of schedulers, some time before they end a job: try again.
+    ["SIGUSR1", 75],
+    ["SIGUSR2", 75],
   ] as const) {
     process.on(signal, () => {
       process.exitCode = code;

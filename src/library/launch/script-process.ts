@@ -13,7 +13,7 @@ export type ScriptProcess = {
   readonly onExit: (action: () => void) => void;
   /** @returns what gives the signal: as long as nobody asked for it, the process ends at once when it is told to */
   readonly stopSignal: () => () => AbortSignal;
-  /** Aborts at the first Ctrl-C or SIGTERM; the second ends at once. */
+  /** Aborts at the first Ctrl-C, SIGTERM or signal of a scheduler; the second ends at once. */
   readonly listenForSignals: () => {
     readonly gracefully: AbortSignal;
     readonly atOnce: AbortSignal;

@@ -158,6 +158,11 @@ export class Results implements Iterable<ResultRun> {
     return tableRecords(this.toTable(columns));
   }
 
+  /** What `console.log` shows of the results: no metric is read for it. */
+  [Symbol.for("nodejs.util.inspect.custom")](): object {
+    return this.toRecords();
+  }
+
   /** Which run, in which state, and what makes it differ from the others. */
   defaultColumns(): readonly string[] {
     const { columns } = this.#found.fields;

@@ -53,9 +53,15 @@ describe("albench --benchmark_type compare_searches", () => {
     withTempDirectory(async (root) => {
       const runs = [done(1, 1, 0.9), crash(1, 2), done(2, 1, 0.8), done(2, 2, 0.6)];
       const meansBy = async (crashPolicy?: "drop" | "worst" | "nan") => {
-        const { rankings, method } = await bench(root, [{ id: "ab1", runs }], { crashPolicy });
+        const report = await bench(root, [{ id: "ab1", runs }], { crashPolicy });
+        const { rankings, method, notes } = report;
         const means = rankings[0]?.experiments.map((one) => [one.experiment, one.summary.mean]);
-        return { means, method: method.join() };
+        return {
+          means,
+          method: method.join(),
+          notes: notes.join(),
+          text: benchmark.render(report),
+        };
       };
       expect((await meansBy()).means).to.deep.equal([
         [1, 0.9],
@@ -68,12 +74,17 @@ describe("albench --benchmark_type compare_searches", () => {
         [2, 0.7],
       ]);
       expect(worst.method).to.include(
-        "(1 runs crashed): runs that crashed or diverged count as the worst",
+        "(1 run crashed): runs that crashed or diverged count as the worst",
       );
-      expect((await meansBy("nan")).means).to.deep.equal([
+      const nan = await meansBy("nan");
+      expect(nan.means).to.deep.equal([
         [2, 0.7],
         [1, Number.NaN],
       ]);
+      expect(nan.notes).to.match(
+        /1 experiment crashed with some seed, .*experiment1\/seed2; ranked/,
+      );
+      expect(nan.notes + nan.text).not.to.match(/\d experiments? diverged/);
     }),
   );
 

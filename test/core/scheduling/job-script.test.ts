@@ -86,6 +86,7 @@ describe("formatJobScript", () => {
 const REQUEST = {
   name: "al_x",
   folder: "/",
+  needs: [],
   output: "/tmp/x",
   tasks: 1,
   cpus: 1,
@@ -105,6 +106,7 @@ const SCRIPT: JobScript = {
   setup: [],
   cleanup: [],
   folder: "/",
+  needs: [],
   command: ["true"],
 };
 

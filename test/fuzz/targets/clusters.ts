@@ -1,4 +1,5 @@
 import { countTasks } from "../../../src/core/scheduling/task-list.ts";
+import { SCHEDULERS } from "../../../src/core/scheduling/schedulers.ts";
 import { slurm } from "../../../src/core/scheduling/slurm.ts";
 import { parseSubmission } from "../../../src/tree/submission.ts";
 import { hold, type Target } from "../target.ts";
@@ -24,6 +25,31 @@ export const squeue: Target = {
     hold((slurm.arrayLimit?.parse(text) ?? 1) >= 1, "an array may have an element");
     hold(countTasks(text) >= 1, "a list has an element");
     return `${Math.min(jobs.length, 3)} ${[...new Set(jobs.map(({ phase }) => phase))].join()}`;
+  },
+};
+
+export const states: Target = {
+  name: "states",
+  seeds: [
+    "Job Id: 12[1].pbs01\n    job_state = R\n    Exit_status = -11\nJob Id: 12[].pbs01\n    job_state = B\n",
+    "     12 0.55500 al_x  me  qw  11/21/2026 14:00:00 all.q@n1   8 1\n",
+    "12|1|RUN\n13|0|UNKWN\nJob <12> is submitted to queue <normal>.\n",
+    '{"4":{"array_id":4,"state":"Running","Job_Id":4}}',
+    "OAR_JOB_ID=4\nOAR_ARRAY_ID=4\n",
+  ],
+  words: ["[]", "Job Id:", "\n", "-1", "1e99", "__proto__", "null", "|"],
+  check: (text) => {
+    const read = SCHEDULERS.map((scheduler) => {
+      const jobs = scheduler.parseStates(text);
+      const ids = [...jobs.flatMap(({ id, submission: of }) => [id, of])];
+      ids.push(...(scheduler.parseSubmission(text) ?? []));
+      hold(
+        ids.every((id) => /^\d[\w.[\]-]*$/.test(id)),
+        "an id is no option",
+      );
+      return Math.min(jobs.length, 2);
+    });
+    return read.join("");
   },
 };
 

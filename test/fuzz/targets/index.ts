@@ -1,6 +1,6 @@
 import type { Target } from "../target.ts";
-import { squeue, submission } from "./clusters.ts";
 import { composedSchedule } from "./composed-schedule.ts";
+import { squeue, states, submission } from "./clusters.ts";
 import { config, schedule, searchFacts, variations } from "./configurations.ts";
 import { flags, list, names } from "./names.ts";
 import { printed, recording } from "./recording.ts";
@@ -34,6 +34,7 @@ export const TARGETS: readonly Target[] = [
   query,
   index,
   squeue,
+  states,
   submission,
   plainYaml,
 ];

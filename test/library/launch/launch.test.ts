@@ -134,6 +134,28 @@ describe("launch", () => {
   ).timeout(120_000);
 
   it(
+    "lets one of two launches that force the same new log have it",
+    withTempDirectory(async (folder) => {
+      putProject(
+        folder,
+        `async ({ info }) => {
+           note("started " + info.log_id);
+           while (!existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 20));
+         }`,
+      );
+      const launches = [1, 2].map((x) =>
+        start(folder, "hatchery.logger.forced_log_id=7", `x=${x}`),
+      );
+      const refused = await Promise.race(launches.map(({ ended }) => ended));
+      expect(refused.code, refused.stderr).to.equal(4);
+      writeFileSync(join(folder, "go"), "");
+      const codes = (await Promise.all(launches.map(({ ended }) => ended))).map(({ code }) => code);
+      expect(codes.sort()).to.deep.equal([0, 4]);
+      expect(linesOf(folder, "notes.txt")).to.deep.equal(["started 7"]);
+    }),
+  ).timeout(120_000);
+
+  it(
     "tells the truth of runs that were killed, and of launches",
     withTempDirectory(async (folder) => {
       putProject(

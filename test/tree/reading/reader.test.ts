@@ -290,7 +290,47 @@ describe("Reader", () => {
   );
 
   it(
-    "takes a run for what is left of it, cut off anywhere",
+    "takes a run for what is left of it, whichever file is cut off, and where",
+    withTempDirectory(async (folder) => {
+      const owner = `node.7.${"a".repeat(32)}`;
+      const record = { schemaVersion: 1, attempt: 1, owner, outcome: "completed" };
+      const times = { startedAt: null, endedAt: "2026-01-01T00:00:00.000Z", seconds: 1 };
+      const own: Readonly<Record<string, string>> = {
+        "metadata/config.yaml": "seed: 1\noptimizer:\n  lr: 0.5\n  name: 'a b'\n",
+        "metadata/info.yaml": "log_id: 9\nstatus: COMPLETE\n",
+        "metadata/hatchery.yaml": "use_logger: true\n",
+        "config.json": '{ "seed": 1 }\n',
+        "run.json": JSON.stringify({
+          ...record,
+          cause: { kind: "done" },
+          ...times,
+          repositories: [],
+        }),
+        "metrics/train.json": '{"loss":0.5,"epoch":0}\n{"loss":0.25,"epoch":1}\n',
+        COMPLETED: "\n",
+      };
+      const run = join(folder, "9");
+      for (const [name, text] of Object.entries(own)) {
+        for (let length = -1; length < text.length; length += 5) {
+          rmSync(run, { recursive: true, force: true });
+          put(run, own);
+          if (length < 0) rmSync(join(run, name));
+          else writeFileSync(join(run, name), text.slice(0, length));
+          const { all } = await open(run);
+          const of = `${name} up to ${length}`;
+          expect(runs(all), of).to.deep.equal(["9"]);
+          const [status, loss] = all.toTable(["info.status", "last(train.loss)"]).rows[0] ?? [];
+          expect(status, of).to.equal("COMPLETE");
+          expect(loss, of).to.be.oneOf(
+            name.startsWith("metrics") ? [0.25, 0.5, undefined] : [0.25],
+          );
+        }
+      }
+    }),
+  ).timeout(20_000);
+
+  it(
+    "takes files for what can be made of them, damaged by tools and people",
     withTempDirectory(async (folder) => {
       putLogs(folder);
       put(folder, {

@@ -3,6 +3,7 @@ import {
   type ConfigValue,
   isConfig,
   isList,
+  pathsOf,
   RESERVED_NAMES,
   setAt,
   valueAt,
@@ -89,6 +90,21 @@ export function unknownParameter(path: string, search: string, example: Config):
   );
 }
 
+/**
+ * The names of defaults that were computed from overridden ones when the search was prepared, and that
+ * a copy has as they were.
+ */
+export function outdatedNames(defaults: Config, { overridden }: Changes): readonly string[] {
+  const given = overridden.map(({ path }) => path);
+  return pathsOf(defaults).filter((path) => {
+    const value = valueAt(defaults, path);
+    return isLate(value) && !given.includes(path) && given.some((name) => value.includes(name));
+  });
+}
+
+const isLate = (value: ConfigValue | undefined): value is string =>
+  typeof value === "string" && value.includes("$<|");
+
 /** What an added name is nearly called, so perhaps misspelt; undefined if nothing is near. */
 export function nearlyKnown(path: string, example: Config): string | undefined {
   const last = path.slice(path.lastIndexOf(".") + 1);
@@ -98,6 +114,8 @@ export function nearlyKnown(path: string, example: Config): string | undefined {
 }
 
 function checkType({ path, value, isTyped }: GivenParameter, before: ConfigValue, label: string) {
+  // Of defaults: what it is, it becomes when it is computed.
+  if (isLate(before)) return;
   const [now, then] = [kindOf(value), kindOf(before)];
   if (isTyped || now === then || now === "null" || then === "null") return;
   throw new UserError(
