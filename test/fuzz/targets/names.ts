@@ -34,9 +34,10 @@ const TOKEN = "0123456789abcdef0123456789abcdef";
 const OWNER = `node-1.4242.${TOKEN}`;
 const ROOT = "/root of storages";
 
-/** Holds that nothing but a folder of the root is looked for. */
+/** Holds that nothing is looked for but the root, for the nearest name, and folders in it. */
 const childrenOnly = onlyFiles({
   list: (path) => {
+    if (path === ROOT) return [NAME];
     hold(dirname(path) === ROOT && path.startsWith(`${ROOT}/`), `${path} lies in the root`);
     // eslint-disable-next-line no-control-regex
     hold(!/[\0-\x1f\x7f-\x9f]/.test(path), "no control characters");
