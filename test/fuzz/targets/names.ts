@@ -57,7 +57,15 @@ export const list: Target = {
     const flags = { fromFile: "list.txt", storageNames: [], rootDir: ROOT };
     const terminal = { note: () => undefined, confirm: undefined, progress: undefined };
     const host = {
-      files: onlyFiles({ list: childrenOnly.files.list, read: () => text }).files,
+      files: onlyFiles({
+        // The list is asked whether it is a folder.
+        list: (path) => (path === "/list.txt" ? undefined : childrenOnly.files.list(path)),
+        read: () => text,
+        size: (path) => {
+          hold(path.startsWith(`${ROOT}/${NAME}/`), `${path} lies in what the root holds`);
+          return 1;
+        },
+      }).files,
       workingFolder: "/",
       // Of the terminal only notes are used.
       terminal: terminal as never,

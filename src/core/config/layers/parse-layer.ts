@@ -27,6 +27,8 @@ export function parseLayerText(text: string, file: string): ParsedFile {
     version: "1.2",
     schema: "core",
     lineCounter: lines,
+    // Only the first error is shown, and to word each takes a look at the whole text.
+    prettyErrors: false,
     // Warnings would go to the terminal past everybody.
     logLevel: "error",
   });
@@ -37,11 +39,10 @@ export function parseLayerText(text: string, file: string): ParsedFile {
   const [error] = document.errors;
   if (error !== undefined) {
     const place = placeAt(error.pos[0]);
-    const [message = ""] = error.message.split("\n");
     return refused([
       {
         place: "",
-        message: message.replace(/ at line \d+, column \d+:?$/, "."),
+        message: `${error.message}.`,
         origin: { layer: file, file, ...place },
       },
     ]);
