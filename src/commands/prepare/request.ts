@@ -19,6 +19,7 @@ import { findProject, type Project, storageRoot } from "../project.ts";
 import { nearbyFile } from "../refuse-folder.ts";
 import { readMachineLayer, readRegistry } from "./composition-files.ts";
 import { findVolatile } from "./find-volatile.ts";
+import { withJsonSchema } from "./json-schema.ts";
 import { readSource } from "./read-source.ts";
 
 export type PrepareOptions = {
@@ -129,7 +130,8 @@ async function composeSearch(
   { overrides, machineFile }: PrepareOptions,
   host: Host,
 ): Promise<ComposedSearch> {
-  const source = await readSource(path, "schedule-invalid", host);
+  const written = await readSource(path, "schedule-invalid", host);
+  const source = await withJsonSchema(written, path, host);
   const { value } = source;
   const configs = isConfig(value) ? value["configs"] : undefined;
   const isNamed = isConfig(configs) || typeof configs === "string";

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 import { expect } from "chai";
+import { parse } from "yaml";
 
 import { prepare, type PrepareOptions, type PrepareReport } from "../../../src/commands/prepare.ts";
 import type { Config } from "../../../src/core/config/config.ts";
@@ -237,6 +238,66 @@ export default {
       const { message } = await failure(prepareIt(folder, [], { scheduleFile: "a.mjs" }));
       expect(message).to.include("  - schema (a.mjs:1): expected a schema with `~standard`");
       expect(message).to.include("  - algNames");
+    }),
+  );
+});
+
+describe("prepare, of a JSON Schema", () => {
+  const schema = `type: object
+  required: [lr]
+  additionalProperties: false
+  properties:
+    lr: { type: number, exclusiveMinimum: 0, maximum: 1 }
+    optimizer: { enum: [sgd, adam] }
+    layers: { type: array, items: { type: integer } }`;
+  const schedule = (own: string, values = "[0.1, 2]") => `kind: grid
+algNames: [mlp]
+taskNames: [digits]
+seeds: [1]
+program: { command: ["true"] }
+${own}
+defaults: { lr: 0.1, optimizer: sgd, layers: [8] }
+variations: { lr: ${values} }
+`;
+
+  it(
+    "asks it about every configuration, be it in the schedule or in a file, in JSON or YAML",
+    withTempDirectory(async (folder) => {
+      write(folder, {
+        "a.yaml": schedule(`schema:\n  ${schema}`),
+        "b.yaml": schedule("schema: shapes/config.json"),
+        "shapes/config.json": JSON.stringify(parse(schema.replaceAll("\n  ", "\n"))),
+        "c.yaml": schedule(`schema:\n  ${schema}`, "[0.1, 1]"),
+      });
+      for (const scheduleFile of ["a.yaml", "b.yaml"]) {
+        const { message } = await failure(prepareIt(folder, [], { scheduleFile }));
+        expect(message).to.include("  - lr: must be <= 1, got 2. In 1 experiment of 2");
+        expect(treeText(folder)).to.not.have.property("storage");
+      }
+      const words = ["+optimiser=adam", "layers=[1,x]", "optimizer=lion"];
+      const { message } = await failure(prepareIt(folder, words, { scheduleFile: "c.yaml" }));
+      expect(message).to.include(`optimiser: is not in the schema. Did you mean "optimizer"?`);
+      expect(message).to.include(`layers[1]: must be integer, got "x".`);
+      expect(message).to.include(`optimizer: must be one of "sgd", "adam", got "lion".`);
+      const { storages } = await prepareIt(folder, [], { scheduleFile: "c.yaml" });
+      expect(storages[0]).to.include({ experiments: 2 });
+    }),
+  );
+
+  it(
+    "is refused if it is not there or not sound",
+    withTempDirectory(async (folder) => {
+      for (const [own, said] of [
+        ["schema: gone.json", "there is no"],
+        ["schema: { type: objekt }", "no JSON Schema"],
+        ["schema: { type: object, propertys: {} }", 'unknown keyword: "propertys"'],
+        ["schema: text.json", "expected an object"],
+        ["schema: { $ref: '#/$defs/gone' }", "no JSON Schema"],
+      ] as const) {
+        write(folder, { "a.yaml": schedule(own), "text.json": '"x"' });
+        const { message } = await failure(prepareIt(folder, [], { scheduleFile: "a.yaml" }));
+        expect(message, own).to.include("schema: ").and.include(said);
+      }
     }),
   );
 });
