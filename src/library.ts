@@ -39,7 +39,8 @@ export { compareSearches, type CompareSearchesFigure } from "./core/figures/comp
 export type { Series } from "./core/recording/columns.ts";
 export type { Column } from "./core/recording/growing-column.ts";
 export type { RunState } from "./core/run-state.ts";
-export type { Metric, Program, SearchFacts } from "./core/search/search-facts.ts";
+export type { Metric } from "./core/search/metric.ts";
+export type { Program, SearchFacts } from "./core/search/search-facts.ts";
 export { UserError } from "./errors.ts";
 export type { ImageFormat } from "./core/figures/image-format.ts";
 export type {

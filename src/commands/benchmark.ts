@@ -2,7 +2,7 @@ import { DEFAULT_RESAMPLES } from "../core/analysis/intervals/sample-interval.ts
 import { rankByTask } from "../core/analysis/ranking.ts";
 import { treatFailedRuns } from "../core/analysis/searches/failed-runs.ts";
 import { needsDirection, scoreDirection } from "../core/search/aggregation.ts";
-import type { Metric } from "../core/search/search-facts.ts";
+import type { Metric } from "../core/search/metric.ts";
 import type { Host } from "../host.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
 import { checkScored } from "./benchmark/check-scored.ts";

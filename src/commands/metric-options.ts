@@ -1,7 +1,8 @@
 import type { Argv } from "yargs";
 
 import { isAggregation, KNOWN_AGGREGATIONS } from "../core/search/aggregation.ts";
-import type { Aggregation, Metric } from "../core/search/search-facts.ts";
+import type { Aggregation } from "../core/search/aggregation.ts";
+import type { Metric } from "../core/search/metric.ts";
 import { UserError } from "../errors.ts";
 import { DIRECTIONS, type MetricFlags } from "./benchmark/metric.ts";
 import type { EvaluationSettings } from "./evaluate/evaluate-runs.ts";

@@ -8,8 +8,9 @@ import {
   clusterSettingsProblems,
 } from "../core/scheduling/cluster-settings.ts";
 import { programProblems } from "../core/search/program.ts";
-import type { MetricOptions } from "../core/search/schedule.ts";
-import type { Metric, Program } from "../core/search/search-facts.ts";
+import type { MetricOptions } from "../core/search/metric.ts";
+import type { Metric } from "../core/search/metric.ts";
+import type { Program } from "../core/search/search-facts.ts";
 import { volatileProblems } from "../core/search/volatile.ts";
 import { errnoOf, UserError } from "../errors.ts";
 import type { Host } from "../host.ts";

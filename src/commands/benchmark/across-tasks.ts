@@ -10,7 +10,7 @@ import {
 import { IMPROVEMENT_RESAMPLES } from "../../core/analysis/tasks/improvement.ts";
 import { CURVE_RESAMPLES } from "../../core/analysis/tasks/sample-efficiency.ts";
 import { isTime } from "../../core/search/aggregation.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import type { Host } from "../../host.ts";
 import { shownLabels } from "./curve-figures.ts";
 import type { BenchmarkFigure } from "./figure.ts";

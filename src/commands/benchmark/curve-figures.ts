@@ -5,7 +5,7 @@ import { MAX_SERIES } from "../../core/figures/series-look.ts";
 import type { TaskReference } from "../../core/figures/reference-lines.ts";
 import { axisTitleOf, titleOf, type Visuals } from "../../core/figures/visuals.ts";
 import { oneLine } from "../../core/printable.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import { type BenchmarkFigure, lineRows } from "./figure.ts";
 import type { Model, TaskModels } from "./models.ts";
 import { hintOf, linesOf, scoreName } from "./figure-words.ts";

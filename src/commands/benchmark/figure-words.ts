@@ -2,7 +2,7 @@ import type { TaskReference } from "../../core/figures/reference-lines.ts";
 import { axisTitleOf, type Visuals } from "../../core/figures/visuals.ts";
 import { oneLine } from "../../core/printable.ts";
 import { isTime } from "../../core/search/aggregation.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 
 const MAX_FIGURE_TEXT = 80;
 

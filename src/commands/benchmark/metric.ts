@@ -1,4 +1,6 @@
-import type { Aggregation, Metric, SearchFacts } from "../../core/search/search-facts.ts";
+import type { Aggregation } from "../../core/search/aggregation.ts";
+import type { Metric } from "../../core/search/metric.ts";
+import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 
 export const DIRECTIONS = ["maximise", "minimise"] as const;

@@ -5,7 +5,7 @@ import { type LinePanel, linePanels } from "../../core/figures/line-panels.ts";
 import type { OwnLook } from "../../core/figures/series-look.ts";
 import type { TaskReference } from "../../core/figures/reference-lines.ts";
 import { titleOf, type Visuals } from "../../core/figures/visuals.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import { type BenchmarkFigure, intervalRows, lineRows } from "./figure.ts";
 import type { TaskModels } from "./models.ts";
 import { hintOf, linesOf, scoreName } from "./figure-words.ts";

@@ -1,6 +1,6 @@
 import type { AggregateEstimate } from "../../core/analysis/tasks/aggregates.ts";
 import { failureName } from "../../core/analysis/searches/failure-name.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import { renderTable, type TableColumn } from "../plain-table.ts";
 import type { ModelComparison } from "./compare-models.ts";
 import type { Model, TaskModels } from "./models.ts";

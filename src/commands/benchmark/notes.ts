@@ -7,7 +7,7 @@ import { describeAggregation } from "../../core/analysis/score.ts";
 import { counted } from "../../core/counted.ts";
 import { oneLine } from "../../core/printable.ts";
 import { isTime } from "../../core/search/aggregation.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import { runLabel } from "../../tree/paths.ts";
 import type { ScoredSearch } from "./collect.ts";
 import type { BenchmarkOptions } from "./options.ts";

@@ -9,7 +9,7 @@ import { canonicalJson } from "../../core/config/identity.ts";
 import { shortNumber } from "../../core/short-number.ts";
 import { scoreDirection } from "../../core/search/aggregation.ts";
 import type { RetrainedFrom } from "../../core/search/retraining/retrained-from.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import type { Host } from "../../host.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
 import { renderTable } from "../plain-table.ts";

@@ -6,7 +6,7 @@ import { topExperiments } from "../../core/analysis/searches/top.ts";
 import { type ConfigValue, ownValue } from "../../core/config/config.ts";
 import { oneLine } from "../../core/printable.ts";
 import { isTime } from "../../core/search/aggregation.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import { renderTable } from "../plain-table.ts";
 import type { ScoredSearch } from "./collect.ts";
 import type { ModelComparison } from "./compare-models.ts";

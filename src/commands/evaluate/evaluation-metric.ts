@@ -1,6 +1,6 @@
 import { suggestion } from "../../core/config/problems.ts";
 import { EVALUATION_SERIES } from "../../core/runner-messages.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";

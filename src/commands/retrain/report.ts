@@ -6,7 +6,7 @@ import { counted } from "../../core/counted.ts";
 import { oneLine } from "../../core/printable.ts";
 import { failureWord } from "../../core/search/aggregation.ts";
 import type { TrainTime } from "../../core/search/retraining/retrained-from.ts";
-import type { Metric } from "../../core/search/search-facts.ts";
+import type { Metric } from "../../core/search/metric.ts";
 import { formatSearchName } from "../../core/search-name.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import { shortNumber } from "../../core/short-number.ts";

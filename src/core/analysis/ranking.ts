@@ -1,5 +1,5 @@
 import type { Config } from "../config/config.ts";
-import type { Metric } from "../search/search-facts.ts";
+import type { Metric } from "../search/metric.ts";
 import { type SeedSummary, summariseSeeds } from "./seed-summary.ts";
 
 /** What the completed runs of one experiment scored. */

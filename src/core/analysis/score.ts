@@ -1,6 +1,7 @@
 import type { Column } from "../recording/growing-column.ts";
 import { type ParsedAggregation, parseAggregation } from "../search/aggregation.ts";
-import type { Aggregation, Metric } from "../search/search-facts.ts";
+import type { Aggregation } from "../search/aggregation.ts";
+import type { Metric } from "../search/metric.ts";
 import { curveOf, meanHeight, timeToThreshold, valueAt } from "./curves/curve.ts";
 
 /** Where the last 20 % begin. */

@@ -1,5 +1,20 @@
-import type { Metric } from "./search-facts.ts";
-import { type Aggregation, AGGREGATIONS, NUMBERED_AGGREGATIONS } from "./search-facts.ts";
+/** How the recorded values of one run become its score; the first five in the descriptions' spelling. */
+export const AGGREGATIONS = [
+  "min",
+  "max",
+  "avg",
+  "last",
+  "mean_on_last_20_percents",
+  "best",
+  "auc",
+] as const;
+/** Those that take a number, as in `at_x=5000`. */
+export const NUMBERED_AGGREGATIONS = ["at_x", "time_to_threshold"] as const;
+export type Aggregation =
+  (typeof AGGREGATIONS)[number] | `${(typeof NUMBERED_AGGREGATIONS)[number]}=${number}`;
+
+/** Which scores are good: the large or the small ones. */
+export type Direction = "maximise" | "minimise";
 
 /** An {@link Aggregation}, read. */
 export type ParsedAggregation =
@@ -37,7 +52,10 @@ export function needsDirection(aggregation: Aggregation): boolean {
 export function scoreDirection({
   aggregation,
   direction,
-}: Pick<Metric, "aggregation" | "direction">): Metric["direction"] {
+}: {
+  readonly aggregation: Aggregation;
+  readonly direction: Direction;
+}): Direction {
   return isTime(aggregation) ? "minimise" : direction;
 }
 

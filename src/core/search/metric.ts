@@ -1,8 +1,24 @@
 import { isConfig } from "../config/config.ts";
 import { mismatch, type Problem, suggestion, unknownKeys, within } from "../config/problems.ts";
-import type { MetricOptions } from "./schedule.ts";
-import { isAggregation, KNOWN_AGGREGATIONS } from "./aggregation.ts";
-import type { Metric } from "./search-facts.ts";
+import {
+  type Aggregation,
+  type Direction,
+  isAggregation,
+  KNOWN_AGGREGATIONS,
+} from "./aggregation.ts";
+
+/** What a search is judged by. */
+export type Metric = {
+  /** Key in the recorded lines, e.g. `accuracy`. */
+  readonly name: string;
+  /** Recorded series, e.g. `train`. */
+  readonly series: string;
+  readonly direction: Direction;
+  readonly aggregation: Aggregation;
+};
+
+/** The same as authors write it: all but the name has a default. */
+export type MetricOptions = Pick<Metric, "name"> & Partial<Metric>;
 
 const DIRECTIONS = ["maximise", "minimise"] as const;
 

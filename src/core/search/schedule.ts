@@ -3,10 +3,8 @@ import type { CompositionPart } from "./composing/composition-keys.ts";
 import type { Condition } from "./condition.ts";
 import type { Design } from "./designs/design.ts";
 import type { Distribution, Space } from "./distributions.ts";
-import type { Metric, Program, SearchFacts } from "./search-facts.ts";
-
-/** What a search is judged by, as authors write it: all but the name has a default. */
-export type MetricOptions = Pick<Metric, "name"> & Partial<Metric>;
+import type { MetricOptions } from "./metric.ts";
+import type { Program, SearchFacts } from "./search-facts.ts";
 
 /** Lists of values, by their parameters' dotted names. */
 export type ValueLists = Readonly<Record<string, readonly ConfigValue[]>>;

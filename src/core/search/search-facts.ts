@@ -2,6 +2,7 @@ import type { Config } from "../config/config.ts";
 import type { SearchName } from "../search-name.ts";
 import type { CopiedFrom } from "./copying/copied-from.ts";
 import type { Design } from "./designs/design.ts";
+import type { Metric } from "./metric.ts";
 import type { RetrainedFrom } from "./retraining/retrained-from.ts";
 
 /** What a run executes: a module with `main`, or a command line with placeholders. */
@@ -21,31 +22,6 @@ export type OutputRecording = {
   readonly patterns: readonly string[];
   /** The name that counts steps, which says where an attempt goes on from a checkpoint. */
   readonly step?: string;
-};
-
-/** How the recorded values of one run become its score; the first five in the descriptions' spelling. */
-export const AGGREGATIONS = [
-  "min",
-  "max",
-  "avg",
-  "last",
-  "mean_on_last_20_percents",
-  "best",
-  "auc",
-] as const;
-/** Those that take a number, as in `at_x=5000`. */
-export const NUMBERED_AGGREGATIONS = ["at_x", "time_to_threshold"] as const;
-export type Aggregation =
-  (typeof AGGREGATIONS)[number] | `${(typeof NUMBERED_AGGREGATIONS)[number]}=${number}`;
-
-/** What a search is judged by. */
-export type Metric = {
-  /** Key in the recorded lines, e.g. `accuracy`. */
-  readonly name: string;
-  /** Recorded series, e.g. `train`. */
-  readonly series: string;
-  readonly direction: "maximise" | "minimise";
-  readonly aggregation: Aggregation;
 };
 
 /** A repository whose code the search uses, as it was when the search was prepared. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 import { describeAggregation, mean, score } from "../../../src/core/analysis/score.ts";
 import type { Column } from "../../../src/core/recording/growing-column.ts";
-import { AGGREGATIONS } from "../../../src/core/search/search-facts.ts";
+import { AGGREGATIONS } from "../../../src/core/search/aggregation.ts";
 import { column } from "../../support/columns.ts";
 
 const scores = (of: Column, x?: Column) =>

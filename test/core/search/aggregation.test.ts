@@ -7,7 +7,7 @@ import {
   parseAggregation,
   scoreDirection,
 } from "../../../src/core/search/aggregation.ts";
-import { AGGREGATIONS } from "../../../src/core/search/search-facts.ts";
+import { AGGREGATIONS } from "../../../src/core/search/aggregation.ts";
 
 describe("parseAggregation", () => {
   it("reads the plain ones, and those with a number", () => {

@@ -1,5 +1,5 @@
 import type { Column } from "../../recording/growing-column.ts";
-import type { Metric } from "../../search/search-facts.ts";
+import type { Metric } from "../../search/metric.ts";
 
 /** What one run recorded of a metric, along x. */
 export type Curve = {

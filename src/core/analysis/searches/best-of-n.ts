@@ -1,4 +1,4 @@
-import type { Metric } from "../../search/search-facts.ts";
+import type { Metric } from "../../search/metric.ts";
 
 /** What a random search of some size would have found. All arrays have the shape `[sizes]`. */
 export type BestOfN = {

@@ -1,4 +1,4 @@
-import type { Metric } from "../../search/search-facts.ts";
+import type { Metric } from "../../search/metric.ts";
 import { type ExperimentScores, rankByTask, type RankedExperiment } from "../ranking.ts";
 import { type CrashPolicy, treatFailed } from "./crash-policy.ts";
 import { topExperiments } from "./top.ts";

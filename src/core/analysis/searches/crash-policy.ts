@@ -1,4 +1,4 @@
-import type { Metric } from "../../search/search-facts.ts";
+import type { Metric } from "../../search/metric.ts";
 
 /** What becomes of runs that crashed, or whose score is not finite. */
 export const CRASH_POLICIES = ["drop", "worst", "nan"] as const;

@@ -1,5 +1,5 @@
 import { isTime, scoreDirection } from "../../search/aggregation.ts";
-import type { Metric } from "../../search/search-facts.ts";
+import type { Metric } from "../../search/metric.ts";
 import type { ExperimentScores, SeedScore } from "../ranking.ts";
 import { type CrashPolicy, describeCrashPolicy, treatFailed } from "./crash-policy.ts";
 

@@ -1,5 +1,5 @@
 import { failureWord } from "../../search/aggregation.ts";
-import type { Metric } from "../../search/search-facts.ts";
+import type { Metric } from "../../search/metric.ts";
 import type { RankedExperiment } from "../ranking.ts";
 
 /**

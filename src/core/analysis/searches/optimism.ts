@@ -1,4 +1,4 @@
-import type { Metric } from "../../search/search-facts.ts";
+import type { Metric } from "../../search/metric.ts";
 import { compareMeans } from "../comparison/compare-means.ts";
 import type { Interval, SeedSummary } from "../seed-summary.ts";
 

@@ -62,7 +62,8 @@ export function compositionProblems(schedule: Config): readonly Problem[] {
   if (members !== undefined) problems.push(...membersProblems(members));
   if (derived !== undefined) problems.push(...derivedProblems(derived));
   if (schema !== undefined && !isSchema(schema)) {
-    const expected = "a schema with `~standard`, such as z.object({ … }) of zod, or a JSON Schema or its path";
+    const expected =
+      "a schema with `~standard`, such as z.object({ … }) of zod, or a JSON Schema or its path";
     problems.push(mismatch("schema", expected, schema));
   }
   return problems;

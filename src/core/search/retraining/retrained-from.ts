@@ -1,7 +1,7 @@
 import { isConfig } from "../../config/config.ts";
 import { mismatch, type Problem, within } from "../../config/problems.ts";
 import { metricProblems } from "../metric.ts";
-import type { Metric } from "../search-facts.ts";
+import type { Metric } from "../metric.ts";
 
 /** What the experiments of a retraining were in the search that they come from. */
 export type RetrainedFrom = {
