@@ -15,14 +15,10 @@ import {
   writeStorages,
 } from "./prepare/new-storages.ts";
 import { planAddition, reportAddition } from "./prepare/plan-addition.ts";
-import { planOfAddition, planOfStorage, type StoragePlan } from "./prepare/planned-experiments.ts";
+import { planOfAddition, planOfStorage } from "./prepare/planned-experiments.ts";
 import { findRepeated } from "./prepare/repeated.ts";
-import {
-  type PrepareReport,
-  renderReport,
-  renderStorage,
-  type StorageReport,
-} from "./prepare/report.ts";
+import { type PrepareReport, renderReport, renderStorage } from "./prepare/report.ts";
+import type { StoragePlan, StorageReport } from "./prepare/storage-report.ts";
 import { type PrepareOptions, type PrepareRequest, readRequest } from "./prepare/request.ts";
 import { addToList } from "./publishing/add-to-list.ts";
 import { confirmWriting } from "./publishing/confirm-writing.ts";

@@ -17,7 +17,7 @@ import { type Pace, startPace } from "../publishing/pace.ts";
 import { type DrawnFigure, drawAddedVariations, nextFigurePath } from "./draw-variations.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
 import { type Progress, recordSeeds, recordVolatile, renewVariations } from "./renew-files.ts";
-import type { StorageReport } from "./report.ts";
+import type { StorageReport } from "./storage-report.ts";
 import type { PrepareRequest } from "./request.ts";
 import { extendPage } from "./storage-page.ts";
 

@@ -7,7 +7,7 @@ import { schemaProblems } from "../../core/search/composing/config-schema.ts";
 import type { SearchLabels } from "../../core/search/composing/search-composer.ts";
 import { newExperiments } from "../../core/search/experiments.ts";
 import { UserError } from "../../errors.ts";
-import type { PlannedExperiment } from "./planned-experiments.ts";
+import type { PlannedExperiment } from "./storage-report.ts";
 import type { PrepareRequest } from "./request.ts";
 
 /** A storage's labels, and the seed of its sampler if it has one. */

@@ -26,7 +26,7 @@ import { publishStorages } from "../publishing/publish-storages.ts";
 import { labelsOf, soundConfig } from "./check-configurations.ts";
 import { type DrawnFigure, drawNewVariations } from "./draw-variations.ts";
 import { listPath } from "./list-file.ts";
-import type { StorageReport } from "./report.ts";
+import type { StorageReport } from "./storage-report.ts";
 import { newPage } from "./storage-page.ts";
 import type { PrepareOptions, PrepareRequest } from "./request.ts";
 

@@ -13,7 +13,7 @@ import { readSearchFacts } from "../../tree/search-file.ts";
 import { readExperiment, type StoredExperiment } from "../../tree/stored-experiments.ts";
 import { readVariations, type VariationsFile } from "../../tree/variations-file.ts";
 import { labelsOf, soundConfig } from "./check-configurations.ts";
-import type { StorageReport } from "./report.ts";
+import type { StorageReport } from "./storage-report.ts";
 import type { PrepareRequest } from "./request.ts";
 
 /** What a storage has, and what a schedule would add to it; nothing is written yet. */

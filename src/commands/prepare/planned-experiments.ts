@@ -8,24 +8,7 @@ import { labelsOf, soundConfig } from "./check-configurations.ts";
 import type { PlannedStorage } from "./new-storages.ts";
 import { candidates, type PlannedAddition } from "./plan-addition.ts";
 import type { PrepareRequest } from "./request.ts";
-
-/** What would be written into a storage. */
-export type StoragePlan = {
-  readonly storage: string;
-  /** Each new experiment is run once for each. */
-  readonly seeds: readonly number[];
-  /** The new ones; null if they are more than {@link MAX_PLANNED}. */
-  readonly experiments: readonly PlannedExperiment[] | null;
-};
-
-export type PlannedExperiment = {
-  /** From 1; where others add at the same time, it may be another. */
-  readonly experiment: number;
-  /** What varies, by dotted names. */
-  readonly values: Config;
-  /** All but the seed. */
-  readonly config: Config;
-};
+import type { PlannedExperiment, StoragePlan } from "./storage-report.ts";
 
 /** More are no plan that anybody reads. */
 const MAX_PLANNED = 100_000;

@@ -2,7 +2,7 @@ import { counted } from "../../core/counted.ts";
 import { renderShape, type SearchShape } from "../../core/search/search-shape.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import type { ConfigExplanation } from "./explain-config.ts";
-import type { StoragePlan } from "./planned-experiments.ts";
+import type { StoragePlan, StorageReport } from "./storage-report.ts";
 
 /** What was prepared, or would be. */
 export type PrepareReport = {
@@ -20,18 +20,6 @@ export type PrepareReport = {
   readonly plan?: () => readonly StoragePlan[];
   /** If the question was where a value comes from: then nothing is prepared. */
   readonly explanation?: ConfigExplanation;
-};
-
-export type StorageReport = {
-  readonly name: string;
-  /** That the schedule asks for: new and existing ones. */
-  readonly experiments: number;
-  readonly new: number;
-  readonly existing: number;
-  /** That are written, those for missing seeds of existing experiments included. */
-  readonly runs: number;
-  /** Null for a whole grid. */
-  readonly samplerSeed: number | null;
 };
 
 /** For a person: the storages, the counts, the list, and what to do next. */

@@ -12,7 +12,7 @@ import { toIso } from "../../core/time.ts";
 import type { Host } from "../../host.ts";
 import { STORAGE_PAGE } from "../../tree/paths.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
-import type { StorageReport } from "./report.ts";
+import type { StorageReport } from "./storage-report.ts";
 import type { PrepareRequest } from "./request.ts";
 
 /** A line of the page's history. */
