@@ -5,12 +5,12 @@ import { cellText, formatCsv, sortTable, type Table, tableRecords } from "../cor
 import { suggestion } from "../core/config/problems.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { type Field, openReader, type Reader } from "../tree/reading/reader.ts";
+import { openReader, type Reader } from "../tree/reading/reader.ts";
 import type { Results } from "../tree/reading/results.ts";
 import type { Command } from "./command.ts";
 import { checkInteger } from "./options.ts";
 import { findProject, storageRoot } from "./project.ts";
-import { renderFields, renderResults } from "./query/render.ts";
+import { type QueryReport, renderFields, renderResults } from "./query/render.ts";
 import { splitColumns } from "./query/split-columns.ts";
 
 export type QueryOptions = {
@@ -24,22 +24,6 @@ export type QueryOptions = {
   readonly limit: number | undefined;
   readonly csv: string | undefined;
   readonly fields: boolean;
-};
-
-export type QueryReport = {
-  /** Absolute. */
-  readonly root: string;
-  readonly query: string;
-  /** How many runs there are, and how many were found. */
-  readonly runs: number;
-  readonly found: number;
-  readonly table: Table;
-  /** What can be asked about, if that was the question. */
-  readonly fields: readonly Field[] | null;
-  /** The runs that were found, in their order. */
-  readonly names: readonly string[];
-  /** Where the table was written. */
-  readonly csv: string | null;
 };
 
 /** alquery: which runs are good. */

@@ -1,9 +1,24 @@
-import type { Cell } from "../../core/query/table.ts";
-import { cellText } from "../../core/query/table.ts";
+import { type Cell, cellText, type Table } from "../../core/query/table.ts";
 import { counted } from "../../core/counted.ts";
 import { renderTable } from "../plain-table.ts";
-import type { QueryReport } from "../query.ts";
 import type { Field } from "../../tree/reading/reader.ts";
+
+/** What was found. */
+export type QueryReport = {
+  /** Absolute. */
+  readonly root: string;
+  readonly query: string;
+  /** How many runs there are, and how many were found. */
+  readonly runs: number;
+  readonly found: number;
+  readonly table: Table;
+  /** What can be asked about, if that was the question. */
+  readonly fields: readonly Field[] | null;
+  /** The runs that were found, in their order. */
+  readonly names: readonly string[];
+  /** Where the table was written. */
+  readonly csv: string | null;
+};
 
 /** More lines are no help on a screen; JSON and CSV have all. */
 const MAX_LINES = 200;
