@@ -14,7 +14,6 @@ const APART = [
   "proper-lockfile",
   "vega",
   "vega-lite",
-  "yaml",
 ];
 /**
  * In the layout of `--help` and of tables, exchanged for what does the same without regular expressions over all

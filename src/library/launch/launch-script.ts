@@ -16,7 +16,7 @@ import type { LaunchedRun, LaunchScriptOptions } from "./context.ts";
 import { renderHelp } from "./help.ts";
 import { newInfo } from "./info.ts";
 import { logFacts } from "./log-facts.ts";
-import { goOnWith, unfinishedLogs } from "./resume.ts";
+import { goOnWith, stillRuns, unfinishedLogs } from "./resume.ts";
 import { runLogs } from "./run-logs.ts";
 import type { ScriptProcess } from "./script-process.ts";
 
@@ -53,7 +53,14 @@ export async function launchScript(
     ? await unfinishedLogs(logs, given.overrides, script, host)
     : await logsFor(composed, logs, earlier !== undefined, host, script);
   const ended = await runLogs(logs, runs, given.nProcesses, [repository], host, script);
+  if (forced !== -1) refuseHeld(ended, runs);
   return { kind: "launched", runs: ended };
+}
+
+/** Another launch that forces the same log may have claimed it after we looked. @throws UserError `refused` */
+function refuseHeld(ended: readonly LaunchedRun[], runs: readonly RunPath[]): void {
+  const held = runs.find((_, index) => ended[index]?.status === "RUNNING");
+  if (held !== undefined) throw stillRuns(held);
 }
 
 const DEFAULTS: Layer = { name: "defaults", values: DEFAULT_SETTINGS, mayAdd: true };

@@ -111,7 +111,8 @@ async function lookAt(
   return interrupted[0] ?? "held";
 }
 
-function stillRuns(run: RunPath): UserError {
+/** The refusal of a log that another launch has. */
+export function stillRuns(run: RunPath): UserError {
   return new UserError(
     "refused",
     `Log ${basename(run.path)} is being executed by somebody else.`,
