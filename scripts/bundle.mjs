@@ -6,15 +6,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 /** Loaded by name from node_modules: native, large, or with files of their own. */
-const APART = [
-  "ajv",
-  "ajv/dist/2020.js",
-  "canvas",
-  "jiti",
-  "proper-lockfile",
-  "vega",
-  "vega-lite",
-];
+const APART = ["ajv", "ajv/dist/2020.js", "canvas", "jiti", "proper-lockfile", "vega", "vega-lite"];
 /**
  * In the layout of `--help` and of tables, exchanged for what does the same without regular expressions over all
  * of Unicode and a segmenter of text, which cost 30 ms to make.
