@@ -1,7 +1,7 @@
 // Puts each command into one file with what it needs at once, so that it starts quickly; what it may
 // need later (figures, schedules, prompts) is loaded when it is used.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 import { build } from "esbuild";
 
@@ -38,6 +38,15 @@ const allApart = {
     onResolve({ filter: /\/all\.ts$/ }, ({ kind }) =>
       kind === "dynamic-import" ? { path: `./${ALL}.js`, external: true } : undefined,
     ),
+};
+
+/** The form of it that bundles well: of the other, what is imported later has no names. */
+const yamlModule = {
+  name: "yaml-module",
+  setup: ({ onResolve }) =>
+    onResolve({ filter: /^yaml$/ }, () => ({
+      path: resolve("node_modules/yaml/browser/index.js"),
+    })),
 };
 
 /** Libraries of the older kind call `require`, which a module does not have. */
@@ -87,7 +96,12 @@ const inputs = [...commands, all, drawer].flatMap(({ metafile }) => Object.keys(
 writeFileSync(join(OUTPUT, "THIRD-PARTY-NOTICES.txt"), notices(inputs));
 
 function bundle(entryPoints) {
-  return build({ ...common, entryPoints, external: APART, plugins: [quickerText, allApart] });
+  return build({
+    ...common,
+    entryPoints,
+    external: APART,
+    plugins: [quickerText, allApart, yamlModule],
+  });
 }
 
 /** What the licences of the libraries in the files above ask for. */
