@@ -1,16 +1,7 @@
 import type { Config } from "../config/config.ts";
-import { withValues } from "./experiment-values.ts";
 import { planGrid } from "./grid/plan.ts";
 import { type Draw, drawNew, samplingOf } from "./sampling.ts";
 import type { Schedule } from "./schedule.ts";
-
-/** What all experiments of one search have in common. */
-export type SearchBase = {
-  readonly defaults: Config;
-  readonly algName: string;
-  readonly taskName: string;
-  readonly desc: string;
-};
 
 /**
  * How many experiments a schedule asks for.
@@ -45,16 +36,4 @@ export function* newExperiments(schedule: Schedule, samplerSeed: number): Genera
     left -= 1;
     if (left === 0) return;
   }
-}
-
-/**
- * An experiment's configuration: the defaults with its values; everything but the seed.
- * @param varied - all names that the search varies; those without a value do not exist
- */
-export function experimentConfig(
-  { defaults, algName, taskName, desc }: SearchBase,
-  values: Config,
-  varied: readonly string[],
-): Config {
-  return withValues({ ...defaults, algName, taskName, desc }, values, varied);
 }

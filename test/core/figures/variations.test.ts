@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { variations, type VariedParameter } from "../../../src/core/figures/variations.ts";
-import { compileWarnings } from "../../support/compile-warnings.ts";
+import { figureWarnings } from "../../support/figure-warnings.ts";
 
 const named = (
   values: readonly VariedParameter["values"][number]["value"][],
@@ -32,7 +32,7 @@ describe("variations", function () {
         "linear",
       ),
     ];
-    expect(compileWarnings(figure(parameters))).to.deep.equal([]);
+    expect(figureWarnings(figure(parameters))).to.deep.equal([]);
   });
 
   it("draws any values on any axis", () => {
@@ -41,7 +41,7 @@ describe("variations", function () {
         fc.array(fc.oneof(fc.double(), fc.string(), fc.boolean(), fc.constant(null))),
         fc.constantFrom("linear" as const, "log" as const, "categories" as const),
         (values, axis) => {
-          expect(compileWarnings(figure([named(values, axis)]))).to.deep.equal([]);
+          expect(figureWarnings(figure([named(values, axis)]))).to.deep.equal([]);
         },
       ),
       { numRuns: 20 },

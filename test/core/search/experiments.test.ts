@@ -3,11 +3,8 @@ import fc from "fast-check";
 
 import { configIdentity } from "../../../src/core/config/identity.ts";
 import { choice, integer } from "../../../src/core/search/distributions.ts";
-import {
-  countExperiments,
-  experimentConfig,
-  newExperiments,
-} from "../../../src/core/search/experiments.ts";
+import { withValues } from "../../../src/core/search/experiment-values.ts";
+import { countExperiments, newExperiments } from "../../../src/core/search/experiments.ts";
 import {
   defineGridSchedule,
   defineRandomSchedule,
@@ -20,7 +17,6 @@ const COMMON = {
   seeds: [1],
   defaults: { lr: 0.1, units: 8, optimizer: { name: "sgd", momentum: 0 } },
 };
-const BASE = { defaults: COMMON.defaults, algName: "mlp", taskName: "digits", desc: "d" };
 
 describe("newExperiments", () => {
   it("gives as many as a random schedule asks for, all different, the same for the same seed", () => {
@@ -30,7 +26,7 @@ describe("newExperiments", () => {
         const schedule = defineRandomSchedule({ ...COMMON, space, nExperiments });
         const draws = [...newExperiments(schedule, seed)];
         const identities = draws.map(({ values }) =>
-          configIdentity(experimentConfig(BASE, values, variedNames(schedule))),
+          configIdentity(withValues(COMMON.defaults, values, variedNames(schedule))),
         );
         expect(new Set(identities)).to.have.property("size", nExperiments);
         expect(draws).to.have.length(countExperiments(schedule));
@@ -46,32 +42,5 @@ describe("newExperiments", () => {
     expect(draws).to.have.length(6).and.have.length(countExperiments(schedule));
     expect(draws[1]).to.deep.equal({ index: 1, values: { lr: 1, "optimizer.momentum": 0.9 } });
     expect(variedNames(schedule)).to.deep.equal(["lr", "optimizer.momentum"]);
-  });
-});
-
-describe("experimentConfig", () => {
-  it("puts the values into the defaults, with the words of the schedule", () => {
-    const values = { "optimizer.name": "adam", lr: 1 };
-    expect(experimentConfig(BASE, values, ["optimizer.name", "lr"])).to.deep.equal({
-      lr: 1,
-      units: 8,
-      optimizer: { name: "adam", momentum: 0 },
-      algName: "mlp",
-      taskName: "digits",
-      desc: "d",
-    });
-  });
-
-  it("takes out varied parameters that have no value, and leaves the defaults as they are", () => {
-    const before = structuredClone(BASE);
-    const varied = ["units", "optimizer.momentum", "lr"];
-    expect(experimentConfig(BASE, { lr: 2 }, varied)).to.deep.equal({
-      lr: 2,
-      optimizer: { name: "sgd" },
-      algName: "mlp",
-      taskName: "digits",
-      desc: "d",
-    });
-    expect(BASE).to.deep.equal(before);
   });
 });

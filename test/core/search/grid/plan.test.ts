@@ -4,7 +4,7 @@ import fc from "fast-check";
 import type { Config, ConfigValue } from "../../../../src/core/config/config.ts";
 import { canonicalJson, configIdentity } from "../../../../src/core/config/identity.ts";
 import type { Condition } from "../../../../src/core/search/condition.ts";
-import { experimentConfig } from "../../../../src/core/search/experiments.ts";
+import { withValues } from "../../../../src/core/search/experiment-values.ts";
 import { planGrid } from "../../../../src/core/search/grid/plan.ts";
 import {
   type ConditionalValues,
@@ -95,9 +95,8 @@ describe("planGrid", () => {
     fc.assert(
       fc.property(schedule, (grid) => {
         const varied = variedNames(grid);
-        const base = { defaults: DEFAULTS, algName: "a", taskName: "b", desc: "c" };
         const identities = [...planGrid(grid).experiments(0)].map((one) =>
-          configIdentity(experimentConfig(base, one, varied)),
+          configIdentity(withValues(DEFAULTS, one, varied)),
         );
         expect(new Set(identities)).to.have.property("size", identities.length);
       }),
