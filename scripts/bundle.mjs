@@ -75,7 +75,7 @@ const common = {
 // millisecond at each start.
 const commands = [];
 for (const name of readdirSync("bin")) commands.push(await bundle([`bin/${name}`]));
-// All of them are wanted together by completion alone.
+// All of them are wanted together by completion and by `alstatus --config` alone.
 const all = await bundle({ [ALL]: "src/commands/all.ts" });
 // vega is some hundred files, which take half of the time until the first figure.
 const drawer = await build({
