@@ -14,13 +14,17 @@ import {
 import { ourCommand, startProgram } from "../support/commands.ts";
 import { processesWith } from "../support/processes.ts";
 import type { Oar } from "../support/oar/oar.ts";
-import { isOver, statesOf, useOar } from "../support/oar/use-oar.ts";
+import { isOver, statesOf, untilOar, useOar } from "../support/oar/use-oar.ts";
 import { flagsOf, linesOf, LIST, until } from "../support/small-project.ts";
 
 const OAR = ["--scheduler", "oar"];
 const LOST = ["voided: lost", "completed: done"];
 const TIME = ["released: preempted by the end of its time", "completed: done"];
 const SIGNAL = ["released: preempted by SIGUSR1", "completed: done"];
+
+/** Where nobody can see whether a process of the others is alive. */
+const HERE = "--scheduler_option=-p network_address <> 'n3'";
+const ELSEWHERE = "--scheduler_option=-p network_address = 'n3'";
 
 const ONE = { values: 1, seeds: [1], ms: 50 };
 const FOUR = { values: 4, seeds: [1], ms: 50 };
@@ -64,11 +68,11 @@ describe("allaunch on a real OAR", function () {
       const running = submit("sleep 1000");
       const held = submit("--hold", "true");
       const waiting = submit("--array", "2", "true");
-      await until(() => look(running).some(({ word }) => word === "Running"));
+      await untilOar(() => look(running).some(({ word }) => word === "Running"));
       look(held, waiting);
       oar.run("oardel", running);
       oar.run("oarresume", held);
-      await until(() => look(running, held, waiting).every(({ phase }) => phase === "ended"));
+      await untilOar(() => look(running, held, waiting).every(({ phase }) => phase === "ended"));
       expect(look(waiting).map(({ submission }) => submission)).to.deep.equal([waiting, waiting]);
       const all = ["Error ended", "Hold pending", "Running running", "Terminated ended"];
       expect([...seen]).to.include.members([...all, "Waiting pending"]);
@@ -83,14 +87,14 @@ describe("allaunch on a real OAR", function () {
       const { folder, storage, allaunch } = search;
       hold(folder);
       // A lease of ten minutes.
-      const flags = [...OAR, "--nodes", "2", "-p", "2", "--heartbeat", "60"];
-      const id = await allaunch(...flags);
+      const flags = [...OAR, "-p", "2", "--heartbeat", "60"];
+      const id = await allaunch(...flags, "--nodes", "2", HERE);
       await until(() => linesOf(folder, "started").length === 4);
       expect(await allaunch("--cancel")).to.equal(id);
-      await until(() => Object.values(statesOf(oar)).every(isOver));
+      await untilOar(() => Object.values(statesOf(oar)).every(isOver));
       expect(Object.values(flagsOf(storage))).to.deep.equal(Array(4).fill("OPENED"));
       goOn(folder);
-      await allaunch(...flags);
+      await allaunch(...flags, ELSEWHERE);
       await settled(storage);
       expectEachExecutedOnce(search, FOUR);
       for (let experiment = 1; experiment <= 4; experiment++)
@@ -144,14 +148,14 @@ describe("allaunch on a real OAR", function () {
       hold(folder);
       // A lease of ten minutes.
       const flags = [...OAR, "--heartbeat", "60"];
-      const id = await allaunch(...flags, "--scheduler_option=-l nodes=1,walltime=0:0:10");
+      const id = await allaunch(...flags, HERE, "--scheduler_option=-l nodes=1,walltime=0:0:10");
       await until(() => linesOf(folder, "started").length === 1);
       oar.freezeJob(id);
-      await until(() => isOver(statesOf(oar)[id] ?? ""));
+      await untilOar(() => isOver(statesOf(oar)[id] ?? ""));
       expect(statesOf(oar)[id]).to.equal("Error");
       expect(flagsOf(storage)).to.deep.equal({ "1/1": "OPENED" });
       goOn(folder);
-      await allaunch(...flags);
+      await allaunch(...flags, ELSEWHERE);
       await settled(storage);
       expectEachExecutedOnce(search, ONE);
       expect(attemptsOf(storage, 1)).to.deep.equal(LOST);
@@ -166,9 +170,12 @@ describe("allaunch on a real OAR", function () {
       const first = await allaunch(...OAR, "--nodes", "2", "-p", "2");
       await until(() => linesOf(folder, "started").length === 4);
       const then = await allaunch(...OAR, "--after", first, "--scheduler_option=-t besteffort");
-      const [one = "", other = ""] = jobsOf(oar, first);
+      const jobs = jobsOf(oar, first);
+      expect(jobs).to.have.length(2);
+      expect(dependenciesOf(oar, then)).to.have.members(jobs.map(Number));
+      const [one = "", other = ""] = jobs;
       oar.run("oardel", one);
-      await until(() => isOver(statesOf(oar)[one] ?? ""));
+      await untilOar(() => isOver(statesOf(oar)[one] ?? ""));
       expect(statesOf(oar)).to.include({ [other]: "Running", [then]: "Waiting" });
       goOn(folder);
       await settled(storage);
@@ -223,6 +230,12 @@ describe("allaunch on a real OAR", function () {
 function jobsOf(oar: Oar, array: string): readonly string[] {
   const printed = oar.run("oarstat", "-J", "--sql", `array_id = ${array}`);
   return Object.keys(JSON.parse(printed) as Readonly<Record<string, unknown>>);
+}
+
+function dependenciesOf(oar: Oar, id: string): readonly number[] {
+  const printed = oar.run("oarstat", "--full", "-J", "-j", id);
+  type Job = { readonly dependencies: readonly number[] };
+  return (JSON.parse(printed) as Readonly<Record<string, Job>>)[id]?.dependencies ?? [];
 }
 
 /** What alstatus says of a storage's jobs. */

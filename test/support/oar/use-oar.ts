@@ -25,8 +25,11 @@ export const useOar = (settings: OarSettings) =>
 export async function endJobs(oar: Oar): Promise<void> {
   const open = Object.entries(statesOf(oar)).flatMap(([id, state]) => (isOver(state) ? [] : [id]));
   if (open.length > 0) oar.run("oardel", ...open);
-  await until(() => Object.values(statesOf(oar)).every(isOver));
+  await untilOar(() => Object.values(statesOf(oar)).every(isOver));
 }
+
+/** Waits for a condition that OAR is asked about, which costs it a tenth of a second. */
+export const untilOar = (condition: () => boolean) => until(condition, 60_000, 400);
 
 export const isOver = (state: string) => state === "Terminated" || state === "Error";
 
