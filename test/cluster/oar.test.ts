@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { expect } from "chai";
@@ -180,6 +180,41 @@ describe("allaunch on a real OAR", function () {
       goOn(folder);
       await settled(storage);
       expectEachExecutedOnce(search, FOUR);
+    }),
+  );
+
+  it(
+    "starts jobs that were submitted in a folder whose name OAR cannot bear",
+    onCluster(ONE, async (search, oar) => {
+      const here = join(search.folder, "it's here");
+      mkdirSync(here);
+      const list = join(search.folder, "list_searches_small.txt");
+      // Somebody may have started us who is no shell.
+      const words = ["env", "-u", "PWD", ...ourCommand("allaunch"), "-f", list, ...OAR];
+      const { code, stderr } = await startProgram(oar.command(here, ...words), here).ended;
+      expect(code, stderr).to.equal(0);
+      await settled(search.storage);
+      expectEachExecutedOnce(search, ONE);
+    }),
+  );
+
+  it(
+    "gives its nodes to jobs that are not of the best-effort kind, and the runs to other workers",
+    onCluster(FOUR, async (search, oar) => {
+      const { folder, storage, allaunch } = search;
+      hold(folder);
+      // A lease of ten minutes.
+      const flags = [...OAR, "-p", "2", "--heartbeat", "60"];
+      const id = await allaunch(...flags, "--nodes", "2", HERE, "--scheduler_option=-t besteffort");
+      await until(() => linesOf(folder, "started").length === 4);
+      oar.run("oarsub", "-l", "nodes=3,walltime=0:10:0", "sleep 1");
+      await untilOar(() => jobsOf(oar, id).every((job) => statesOf(oar)[job] === "Error"));
+      goOn(folder);
+      await allaunch(...flags, ELSEWHERE);
+      await settled(storage);
+      expectEachExecutedOnce(search, FOUR);
+      for (let experiment = 1; experiment <= 4; experiment++)
+        expect(attemptsOf(storage, experiment)).to.deep.equal(LOST);
     }),
   );
 

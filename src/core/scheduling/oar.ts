@@ -1,3 +1,5 @@
+import { dirname } from "node:path";
+
 import { type Config, isConfig } from "../config/config.ts";
 import { UserError } from "../../errors.ts";
 import { clockTime } from "./quoting.ts";
@@ -24,7 +26,10 @@ export const oar: Scheduler = {
   name: "oar",
   prefix: "#OAR",
   directives,
-  submit: (script) => ({ command: ["oarsub", "--scanscript", plainPath(script)] }),
+  submit: (script) => ({
+    // In a folder whose name it can bear: a job whose own has an apostrophe ends before it begins.
+    command: ["oarsub", "-d", dirname(script), "--scanscript", plainPath(script)],
+  }),
   parseSubmission: (output) => {
     // An array has an id, and each of its jobs has one; a job alone is an array of itself.
     const [, id] = /^OAR_ARRAY_ID=(\d+)$/m.exec(output) ?? /^OAR_JOB_ID=(\d+)$/m.exec(output) ?? [];

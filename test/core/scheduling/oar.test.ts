@@ -121,6 +121,18 @@ describe("oar", () => {
     );
   });
 
+  it("starts jobs where their script is, wherever they are submitted", () => {
+    const { command } = oar.submit("/data/logs/jobs_1.sh");
+    expect(command).to.deep.equal([
+      "oarsub",
+      "-d",
+      "/data/logs",
+      "--scanscript",
+      "/data/logs/jobs_1.sh",
+    ]);
+    expect(() => oar.submit("/my data/x.sh")).to.throw("OAR takes no file");
+  });
+
   it("asks for arrays by their ids and for single jobs by theirs, and for nothing else", () => {
     expect(oar.ask(["4", "5", "x OR TRUE"]).command).to.deep.equal([
       "oarstat",
