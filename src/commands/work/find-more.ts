@@ -1,5 +1,6 @@
 import { stateOfFlag } from "../../core/run-state.ts";
 import type { Host } from "../../host.ts";
+import { fenceMs, leaseMs } from "../../tree/lease.ts";
 import { runLabel, runName, type RunPath } from "../../tree/paths.ts";
 import type { WorkerIdentity } from "../../tree/worker-identity.ts";
 import { freeEndedJobs } from "../cluster/ended-jobs.ts";
@@ -37,6 +38,7 @@ export async function findMore(
 ): Promise<More> {
   const { settings, stop, identity } = search;
   let earlier: readonly HeldRun[] = [];
+  let atFirst: readonly HeldRun[] | undefined;
   while (!stop.claiming.aborted) {
     const all = runsToWorkOn(storage, host);
     const look = survey(storage.path, all, identity.worker, host, earlier);
@@ -44,8 +46,11 @@ export async function findMore(
     const back = await takeOver(found.interrupted, search, host);
     const { silent } = found;
     earlier = unchangedSince(earlier, [...silent, ...found.alive]);
+    const isSure = areAlive(found.alive, atFirst);
+    atFirst ??= found.alive;
     const isAwaited =
       silent.length > 0 ||
+      !isSure ||
       // It will be pending in a moment.
       found.alive.some(isBeingReset) ||
       (settings.stay && found.alive.length > 0);
@@ -55,6 +60,25 @@ export async function findMore(
   }
   return { runs: [], isAwaited: false };
 }
+
+/**
+ * Whether all that seem to live do: a worker that leaves on the last word of a machine that died since
+ * leaves runs that nobody may ever take over. A process of this machine is seen; another's must have
+ * given a sign of life since the first look.
+ */
+function areAlive(seeming: readonly HeldRun[], atFirst: readonly HeldRun[] | undefined): boolean {
+  const elsewhere = seeming.filter(({ holder }) => !holder.livesHere);
+  if (atFirst === undefined) return elsewhere.length === 0;
+  const first = unchangedSince(atFirst, elsewhere);
+  return elsewhere.every(
+    (one, index) => one === first[index] || isBeyondJudging(one, first[index]),
+  );
+}
+
+/** Still for its lease by this clock, but not by the server's, which was set back or cannot be had: no wait ends. */
+const isBeyondJudging = ({ holder }: HeldRun, first: HeldRun | undefined) =>
+  first !== undefined &&
+  holder.askedAtMs - first.holder.answeredAtMs > leaseMs(holder) + fenceMs(holder);
 
 /** The first look at each holder from which nothing has changed: the second one comes as soon as the lease is over. */
 function unchangedSince(earlier: readonly HeldRun[], now: readonly HeldRun[]): readonly HeldRun[] {
