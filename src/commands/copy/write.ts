@@ -31,13 +31,12 @@ export function draftOf(
 }
 
 async function stage(folder: string, plan: PlannedCopy, pace: Pace, host: Host): Promise<boolean> {
-  const { source, changes, experiments, name } = plan;
+  const { source, copyOf, experiments } = plan;
   const varied = variedNames(plan);
   const rows: { readonly experiment: number; readonly values: Config }[] = [];
   for (const { experiment, seeds } of experiments) {
     const before = readExperimentConfig(source.storage, experiment, seeds, host);
-    const changed = withChanges(before, changes, `experiment${experiment}`);
-    const config = { ...changed, desc: name.desc };
+    const { config } = copyOf(before, `experiment${experiment}`);
     writeExperiment(experimentFolder(folder, experiment), config, varied, seeds, host);
     rows.push({ experiment, values: uniqueConfig(config, varied) });
     if (!(await pace.advance(seeds.length))) return false;

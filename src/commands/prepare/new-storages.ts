@@ -180,7 +180,8 @@ function searchFacts(
   storage: string,
   { clock }: Host,
 ): SearchFacts {
-  const { schedule, program, metric, project, repositories, volatile, overrides } = request;
+  const { schedule, search, program, metric, project, repositories, volatile, overrides } = request;
+  const derived = search.derivedNames;
   return {
     schemaVersion: 1,
     name,
@@ -195,6 +196,7 @@ function searchFacts(
     ...(volatile.length > 0 && { volatile }),
     schedule: relative(project.root, request.scheduleFile),
     ...(overrides.length > 0 && { overrides }),
+    ...(derived.length > 0 && { derived }),
     createdAt: new Date(clock.now()).toISOString(),
   };
 }

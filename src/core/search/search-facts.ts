@@ -56,6 +56,8 @@ export type SearchFacts = {
   readonly defaults: Config;
   /** Dotted names of what makes no other experiment; left out if there are none. */
   readonly volatile?: readonly string[];
+  /** Dotted names of what functions of the schedule computed; left out if there was nothing. */
+  readonly derived?: readonly string[];
   /** The schedule file, relative to the project's root. */
   readonly schedule: string;
   /** What the command line changed of the schedule; left out if there was nothing. */
