@@ -362,7 +362,7 @@ describe("alcopy", () => {
       expect(copied).to.include({ N: 20, half: 10, out: "a_b-10", data: "d-10", own: 1, f: 11 });
       const stays = "copied as they were: override what is to follow, too.";
       expect(report.copies[0]?.notes).to.deep.equal([
-        "half, out: computed anew, as what changes says.",
+        "half, out: computed anew from what changes.",
         `data: axes with values that were computed from what changes, ${stays}`,
         `f: computed by functions of the schedule, ${stays}`,
       ]);

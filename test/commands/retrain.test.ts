@@ -140,7 +140,7 @@ describe("alretrain", () => {
       const { name = "", notes } = retrainings[0] ?? {};
       const [config] = Object.values(configsIn(join(project, "storage", name)));
       expect(config).to.include({ max_steps: 400, rate: 2 });
-      expect(notes).to.include("rate: computed anew, as what changes says.");
+      expect(notes).to.include("rate: computed anew from what changes.");
       expect(notes).to.include("f: computed by functions of the schedule, and kept as they were.");
       expect(factsIn(project, name)).to.deep.include({ derived: ["f"], defaults });
     }),

@@ -39,7 +39,7 @@ export function lateNotes(
   const note = (names: readonly string[], text: string) =>
     names.length === 0 ? [] : [`${listed(names)}: ${text}`];
   return [
-    ...note(followed, "computed anew, as what changes says."),
+    ...note(followed, "computed anew from what changes."),
     ...note(kept, `axes with values that were computed from what changes, ${STAYS}`),
     ...note(functions, `computed by functions of the schedule, ${STAYS}`),
   ];

@@ -180,7 +180,8 @@ function searchFacts(
   storage: string,
   { clock }: Host,
 ): SearchFacts {
-  const { schedule, search, program, metric, project, repositories, volatile, overrides } = request;
+  const { schedule, search, program, metric, project, repositories } = request;
+  const { volatile, overrides, machineFiles } = request;
   const derived = search.derivedNames;
   return {
     schemaVersion: 1,
@@ -197,6 +198,7 @@ function searchFacts(
     schedule: relative(project.root, request.scheduleFile),
     ...(overrides.length > 0 && { overrides }),
     ...(derived.length > 0 && { derived }),
+    ...(machineFiles.length > 0 && { machineFiles }),
     createdAt: new Date(clock.now()).toISOString(),
   };
 }

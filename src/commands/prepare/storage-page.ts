@@ -104,7 +104,7 @@ ${nextCommands(request, facts).join("\n")}
 }
 
 function factRows(facts: SearchFacts): readonly (readonly [string, string])[] {
-  const { metric, program, samplerSeed, design, seeds } = facts;
+  const { metric, program, samplerSeed, design, seeds, machineFiles = [] } = facts;
   const what =
     "module" in program
       ? program.module
@@ -122,6 +122,7 @@ function factRows(facts: SearchFacts): readonly (readonly [string, string])[] {
     ["sampler seed", samplerSeed === null ? "none: a whole grid" : String(samplerSeed)],
     ["seeds of each experiment", code(seeds.join(", "))],
     ["schedule", code(facts.schedule)],
+    ...machineFiles.map((path) => ["file of the machine", code(path)] as const),
   ];
 }
 

@@ -142,9 +142,7 @@ function lateNotes(
 ): readonly string[] {
   const { derived = [] } = source.facts;
   return [
-    ...(followed.length === 0
-      ? []
-      : [`${followed.join(", ")}: computed anew, as what changes says.`]),
+    ...(followed.length === 0 ? [] : [`${followed.join(", ")}: computed anew from what changes.`]),
     ...(derived.length === 0 || retrained.trainTime === null
       ? []
       : [`${derived.join(", ")}: computed by functions of the schedule, and kept as they were.`]),

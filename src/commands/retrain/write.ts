@@ -141,7 +141,7 @@ function factsOf(
   { clock }: Pick<Host, "clock">,
 ): SearchFacts {
   const { source, repositories, seeds, retrained, metric } = plan;
-  const { program, project, defaults, schedule, derived } = source.facts;
+  const { program, project, defaults, schedule, derived, machineFiles } = source.facts;
   return {
     schemaVersion: 1,
     name,
@@ -154,6 +154,7 @@ function factsOf(
     defaults: withTrainTime(defaults, retrained.trainTime),
     schedule,
     ...(derived && { derived }),
+    ...(machineFiles && { machineFiles }),
     createdAt: new Date(clock.now()).toISOString(),
     retrained,
   };

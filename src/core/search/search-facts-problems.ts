@@ -45,9 +45,10 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
     problems.push(mismatch("seeds", "a list of whole numbers", seeds));
   }
   if (!isConfig(defaults)) problems.push(mismatch("defaults", "an object", defaults));
-  const { retrained, volatile, copied, overrides = [], derived = [] } = value;
-  for (const [key, texts] of Object.entries({ overrides, derived })) {
-    if (Array.isArray(texts) && texts.every((one) => typeof one === "string")) continue;
+  const { retrained, volatile, copied } = value;
+  const { overrides = [], derived = [], machineFiles = [] } = value;
+  for (const [key, texts] of Object.entries({ overrides, derived, machineFiles })) {
+    if (Array.isArray(texts) && texts.every(isPath)) continue;
     problems.push(mismatch(key, "a list of texts", texts));
   }
   if (volatile !== undefined) problems.push(...volatileProblems(volatile, "volatile"));
