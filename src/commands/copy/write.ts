@@ -16,12 +16,8 @@ import type { PlannedCopy } from "./plan.ts";
 import { readExperimentConfig } from "./read-experiment.ts";
 
 /** How a copy's storage is to be written. */
-export function draftOf(
-  plan: PlannedCopy,
-  host: Host,
-): StorageDraft & { readonly plan: PlannedCopy } {
+export function draftOf(plan: PlannedCopy, host: Host): StorageDraft {
   return {
-    plan,
     name: plan.name,
     runs: plan.experiments.reduce((sum, { seeds }) => sum + seeds.length, 0),
     list: plan.list,

@@ -26,12 +26,8 @@ import type { ExistingRetraining } from "./existing.ts";
 import type { PlannedRetraining } from "./plan.ts";
 
 /** How a retraining's storage is to be written. */
-export function draftOf(
-  plan: PlannedRetraining,
-  host: Host,
-): StorageDraft & { readonly plan: PlannedRetraining } {
+export function draftOf(plan: PlannedRetraining, host: Host): StorageDraft {
   return {
-    plan,
     name: plan.name,
     runs: plan.configs.length * plan.seeds.length,
     list: plan.list,
