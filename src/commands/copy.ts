@@ -17,6 +17,7 @@ import { findProject } from "./project.ts";
 import { addToList } from "./publishing/add-to-list.ts";
 import { confirmWriting } from "./publishing/confirm-writing.ts";
 import { publishPlanned } from "./publishing/publish-storages.ts";
+import { createValuesDrawer } from "./publishing/variations-figure.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 
 export type { CopyReport };
@@ -137,7 +138,9 @@ async function write(
   host: Host,
   signal: AbortSignal,
 ): Promise<readonly (string | undefined)[]> {
-  const names = await publishPlanned(root, plans, (plan) => draftOf(plan, host), host, signal);
+  const draw = createValuesDrawer(host);
+  const draft = (plan: PlannedCopy) => draftOf(plan, draw, host);
+  const names = await publishPlanned(root, plans, draft, host, signal);
   for (const { existing, list } of plans) {
     if (existing !== undefined) await addToList(list, [existing], host);
   }

@@ -48,8 +48,12 @@ export async function callScheduler(
 }
 
 /** The same without a word to the person. @returns undefined for every failure */
-export async function tryCall(call: SchedulerCommand, host: CallHost): Promise<string | undefined> {
-  const result = await runCall(call, host);
+export async function tryCall(
+  call: SchedulerCommand,
+  host: CallHost,
+  timeoutMs?: number,
+): Promise<string | undefined> {
+  const result = await runCall(call, host, timeoutMs);
   return isAnswer(result, call) ? result.stdout : undefined;
 }
 
@@ -73,9 +77,13 @@ export async function submitScript(
   );
 }
 
-function runCall({ command, inputFile }: SchedulerCommand, { processes, files }: CallHost) {
+function runCall(
+  { command, inputFile }: SchedulerCommand,
+  { processes, files }: CallHost,
+  timeoutMs = TIMEOUT_MS,
+) {
   const input = inputFile === undefined ? "" : (files.read(inputFile) ?? "");
-  return processes.run(command, { input, timeoutMs: TIMEOUT_MS });
+  return processes.run(command, { input, timeoutMs });
 }
 
 /** The scheduler's own words, indented; its complaint before anything else. */

@@ -20,6 +20,7 @@ import {
 import { CONFIG_FILE, runLabel, type RunPath, UNIQUE_CONFIG_FILE } from "../../tree/paths.ts";
 import { modified, perform } from "../../tree/steps.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../../tree/worker-identity.ts";
+import { heldByNobody } from "../../tree/lease.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../../tree/worker-record.ts";
 import type { ScriptProcess } from "./script-process.ts";
 
@@ -129,9 +130,7 @@ async function lookAt(
     const [flag = ""] = flagsAmong(names);
     const modifiedMs = perform(modified(join(run.path, flag)), host);
     if (modifiedMs === undefined) return "held";
-    const now = host.clock.monotonicMs();
-    const holder = { flag, dead: true, heartbeatMs: DEFAULT_HEARTBEAT_MS, modifiedMs };
-    return { run, names, holder: { ...holder, askedAtMs: now, answeredAtMs: now, job: null } };
+    return { run, names, holder: heldByNobody(flag, modifiedMs, host.clock.monotonicMs()) };
   }
   const never = new AbortController().signal;
   const { interrupted } = await surveyTwice(run.storage, identity, host, never, [run]);
