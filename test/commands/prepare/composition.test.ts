@@ -331,6 +331,29 @@ variations: { lr: ${values} }
   );
 
   it(
+    "says that formats are not looked at, and takes no names or values for them",
+    withTempDirectory(async (folder) => {
+      const notes: string[] = [];
+      const terminal = { ...testHost().terminal, note: (text: string) => notes.push(text) };
+      const host = testHost({ workingFolder: folder, terminal });
+      const { signal } = new AbortController();
+      for (const [own, expected] of [
+        ["properties: { format: { enum: [{ format: uri }], default: { format: date } } }", ""],
+        [
+          "anyOf: [{ properties: { optimizer: { format: email } } }, { items: { format: uri } }]",
+          '("email", "uri")',
+        ],
+      ] as const) {
+        write(folder, { "a.yaml": schedule("schema: s.yaml"), "s.yaml": `type: object\n${own}\n` });
+        const options = { ...DEFAULT_OPTIONS, scheduleFile: "a.yaml", dryRun: true };
+        await prepare.run(options, host, signal, signal);
+        if (expected === "") expect(notes).to.deep.equal([]);
+        else expect(notes.join()).to.include(`schema: format is not looked at ${expected}`);
+      }
+    }),
+  );
+
+  it(
     "is refused if it is not there or not sound",
     withTempDirectory(async (folder) => {
       for (const [own, said] of [
