@@ -178,8 +178,16 @@ function efficiencyFigure(
   return [{ name: "sample_efficiency", specification, rows: lineRows(panels) }];
 }
 
-/** Of each model of a pair. */
-const MAX_PAIR_LETTERS = Math.floor((MAX_LABEL_LETTERS - 3) / 2);
+/** Both names, each with as many letters as the other leaves, and half of them in any case. */
+function shortPair(first: string, second: string): string {
+  const room = MAX_LABEL_LETTERS - 3;
+  const lettersBeside = (other: string) => Math.max(Math.floor(room / 2), room - other.length);
+  const names = [
+    shortenMiddle(first, lettersBeside(second)),
+    shortenMiddle(second, lettersBeside(first)),
+  ];
+  return names.join(" > ");
+}
 
 /** How likely one model is to beat another. */
 export function improvementFigure(
@@ -191,7 +199,7 @@ export function improvementFigure(
     x: "probability",
     rows: pairs.map(({ better, other, estimate, interval }) => ({
       label: `${better} > ${other}`,
-      short: [better, other].map((name) => shortenMiddle(name, MAX_PAIR_LETTERS)).join(" > "),
+      short: shortPair(better, other),
       series: better,
       estimate,
       interval,

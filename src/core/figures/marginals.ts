@@ -5,6 +5,7 @@ import type {
 import { type FigureFrame, panelGrid, panelName, panelSize } from "./panel-grid.ts";
 import { parameterScale, scoreScale, type ScoreScale } from "./score-axis.ts";
 import { lookOf } from "./series-look.ts";
+import { logMarks } from "./variations.ts";
 
 export type MarginalsFigure = FigureFrame & {
   /** Most important first; at least one. */
@@ -71,7 +72,7 @@ function numericLayers(
     type: "quantitative",
     scale,
     title: type === "log" ? "log scale" : null,
-    axis: { tickCount: 5 },
+    axis: type === "log" ? logMarks(domain) : { tickCount: 5 },
   };
   return [
     {

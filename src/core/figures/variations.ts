@@ -127,7 +127,7 @@ function distribution(numbers: readonly NumberValue[], isLog: boolean): readonly
 }
 
 /** Powers of ten, written as 1e-5, 0.001, 100, 1e+6; what vega finds where there is no more than one. */
-function logMarks([low = 1, ...rest]: readonly number[]): object {
+export function logMarks([low = 1, ...rest]: readonly number[]): object {
   const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(rest.at(-1) ?? low))];
   const step = Math.ceil((last - first) / MAX_POWERS) || 1;
   const count = Math.floor((last - first) / step) + 1;

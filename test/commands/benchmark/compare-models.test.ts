@@ -75,6 +75,10 @@ describe("albench --benchmark_type compare_models", () => {
       const text = benchmark.render(report);
       expect(text).to.match(/softmax +0\.91 +0\.0248\d* +3 +\n/);
       expect(text).to.match(/mlp +0\.52 +0\.0496\d* +3 +0\.39 \[0\.34\d*, 0\.43\d*\] +< 0\.001/);
+      // Names are whole where there is room for both.
+      expect(await readOutput(root, report, "probability_of_improvement.vl.json")).to.include(
+        "softmax > mlp",
+      );
       // Whatever is beside a number is said of each: kind, level, seeds, resamples.
       expect(text)
         .to.include("mean over its completed seeds (3 each)")

@@ -2,6 +2,7 @@ import { expect } from "chai";
 
 import type { FigureStyle } from "../../../../src/core/figures/image-format.ts";
 import { type ArrayRun, plotArray } from "../../../../src/core/figures/panels/plot-array.ts";
+import { createImages } from "../../../../src/io/images.ts";
 import { figureWarnings } from "../../../support/figure-warnings.ts";
 
 function run(experiment: number, seed: number, part: Partial<ArrayRun> = {}): ArrayRun {
@@ -72,6 +73,18 @@ describe("plotArray", () => {
     );
     expect(line?.data?.values).to.have.length(2);
     expect(text).to.include("#123456");
+  });
+
+  it("has one legend, with lines across as without", async () => {
+    const runs = [run(1, 1), run(1, 2)];
+    const references = [{ label: "SVM", value: 0.4, colour: "#abcdef", dash: [1, 1] }];
+    const titles = { title: "accuracy of a", xTitle: "epoch", yTitle: "accuracy", caption: [] };
+    const [page] = plotArray({
+      ...{ runs, kind: "grid", style: "screen", limits: {}, references, ...titles },
+    });
+    const svg = new TextDecoder().decode(await createImages().render(page?.() ?? {}, "svg"));
+    expect(svg.match(/>seed 1<\/text>/g)).to.have.length(1);
+    expect(svg).to.include("#abcdef");
   });
 
   it("names the seeds of a panel that have no curve", () => {
