@@ -3,20 +3,29 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { parseRecordFile, recordFile } from "../../src/tree/attempts.ts";
 import type { CommandEnd } from "./commands.ts";
 import { flagsOf, linesOf, LIST, prepareProject, until } from "./small-project.ts";
 
-/** Says what it does in files that the protocol knows nothing of; holds while there is a file `hold`. */
+/**
+ * Tells what it does in files that the protocol knows nothing of; holds while there is a file `hold`, and
+ * none that lets this one go.
+ */
 const PROGRAM = `
 import { appendFileSync, existsSync } from "node:fs";
 import { hostname } from "node:os";
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 export async function main({ config, signal }) {
   const run = config.x + "/" + config.seed;
-  appendFileSync("started", run + " " + hostname() + "\\n");
-  do await sleep(config.ms); while (existsSync("hold") && !signal.aborted);
+  const place = (name) => config.telling + "/" + name;
+  const tell = (name, ...words) => appendFileSync(place(name), words.join(" ") + "\\n");
+  const isHeld = () => existsSync(place("hold")) && !existsSync(place("go" + config.x));
+  tell("started", run, hostname());
+  await sleep(config.ms);
+  if (isHeld()) tell("held", run, process.pid);
+  while (isHeld() && !signal.aborted) await sleep(config.ms);
   if (signal.aborted) return;
-  appendFileSync("executions", run + "\\n");
+  tell("executions", run);
 }
 `;
 /** Quick to notice, and quick to stop: who has asked kills five seconds later. */
@@ -36,6 +45,8 @@ export type ClusterSearch = {
   /** The project's. */
   readonly folder: string;
   readonly storage: string;
+  /** The lines that its runs have told under a name, such as `executions`. */
+  readonly told: (name: string) => readonly string[];
   /** Launches it. @returns what was printed: the ids of jobs */
   readonly allaunch: (...args: readonly string[]) => Promise<string>;
 };
@@ -50,7 +61,15 @@ export type ClusterKind<Cluster> = {
   /** Ends all jobs, and waits until they are over. */
   readonly endJobs: (cluster: Cluster) => Promise<void>;
   /** A test body with a folder of its own. */
-  readonly withFolder: (body: (folder: string) => Promise<void>) => () => Promise<void>;
+  readonly withFolder: (
+    body: (folder: string) => Promise<void>,
+    cluster: Cluster,
+  ) => () => Promise<void>;
+  /** Where runs tell what they do: as they see it, and as we see it; in the folder, unless it is said. */
+  readonly telling?: (
+    cluster: Cluster,
+    folder: string,
+  ) => { readonly there: string; readonly here: readonly string[] };
   /** Lets the cluster's user write to what a test has made there. */
   readonly handOver: (cluster: Cluster, folder: string) => void;
   /** Runs one of our commands as the cluster's user does. */
@@ -80,16 +99,19 @@ export function useCluster<Cluster>(kind: ClusterKind<Cluster>) {
   });
 
   /** A test in an empty folder. */
-  const withCluster = (body: (folder: string, cluster: Cluster) => Promise<void>) =>
-    kind.withFolder(async (folder) => {
-      if (cluster === undefined) return;
+  const withCluster = (body: (folder: string, cluster: Cluster) => Promise<void>) => async () => {
+    if (cluster === undefined) return;
+    const running = cluster;
+    const test = kind.withFolder(async (folder) => {
       try {
-        await body(folder, cluster);
+        await body(folder, running);
       } finally {
         // Whoever finds nothing left to do may still be looking.
-        await kind.endJobs(cluster);
+        await kind.endJobs(running);
       }
-    });
+    }, running);
+    await test();
+  };
 
   /** A test in a project with a search of `values` × `seeds` runs of `ms`. */
   const onCluster = (
@@ -97,7 +119,9 @@ export function useCluster<Cluster>(kind: ClusterKind<Cluster>) {
     body: (search: ClusterSearch, cluster: Cluster) => Promise<void>,
   ) =>
     withCluster(async (folder, running) => {
-      const storage = await prepareSearch(folder, size);
+      const { there, here } = kind.telling?.(running, folder) ?? { there: ".", here: [folder] };
+      const storage = await prepareSearch(folder, size, there);
+      const told = (name: string) => here.flatMap((one) => linesOf(one, name));
       kind.handOver(running, folder);
       const allaunch = async (...args: readonly string[]) => {
         const words = [...LIST, ...usualFor(args), "--quiet", ...args];
@@ -105,7 +129,7 @@ export function useCluster<Cluster>(kind: ClusterKind<Cluster>) {
         expect(code, stderr).to.equal(0);
         return stdout.trim();
       };
-      await body({ folder, storage, allaunch }, running);
+      await body({ folder, storage, told, allaunch }, running);
     });
 
   return { withCluster, onCluster };
@@ -115,11 +139,15 @@ export function useCluster<Cluster>(kind: ClusterKind<Cluster>) {
 const usualFor = (args: readonly string[]) =>
   QUICK.flatMap(([flag, value]) => (args.includes(flag) ? [] : [flag, value]));
 
-function prepareSearch(folder: string, { values, seeds, ms }: Size): Promise<string> {
+function prepareSearch(
+  folder: string,
+  { values, seeds, ms }: Size,
+  telling: string,
+): Promise<string> {
   return prepareProject(folder, {
     files: { "main.js": PROGRAM },
     program: { module: "main.js" },
-    defaults: { ms },
+    defaults: { ms, telling },
     values: Array.from({ length: values }, (_, index) => index),
     seeds,
   });
@@ -133,13 +161,18 @@ export const goOn = (folder: string) => {
   rmSync(join(folder, "hold"));
 };
 
-/** Waits until every run is COMPLETED; if one will not be, says what the jobs said. */
+/** Waits until every run is COMPLETED, and its records show it; if one will not be, says what the jobs said. */
 export async function settled(storage: string): Promise<void> {
   try {
     await until(
       () => Object.values(flagsOf(storage)).every((flag) => flag === "COMPLETED"),
       90_000,
     );
+    // The flag decides, the names follow.
+    for (const run of Object.keys(flagsOf(storage))) {
+      const [experiment = NaN, seed] = run.split("/").map(Number);
+      await until(() => attemptsOf(storage, experiment, seed).at(-1) === "completed: done");
+    }
   } catch (cause) {
     const logs = readdirSync(join(storage, "logs")).filter((name) => !name.endsWith(".json"));
     const said = logs.map(
@@ -149,21 +182,21 @@ export async function settled(storage: string): Promise<void> {
   }
 }
 
-/** What the records of a run's attempts say: `released: preempted by SIGTERM`, `voided: lost`. */
+/**
+ * What the records of a run's attempts say: `released: preempted by SIGTERM`, `voided: lost`. A late
+ * owner's keeps its token, and counts no more than one that is not shown yet.
+ */
 export function attemptsOf(storage: string, experiment: number, seed = 1): readonly string[] {
   const folder = join(storage, `experiment${experiment}`, `seed${seed}`);
-  const names = readdirSync(folder).filter((name) => /^run(\..+)?\.json$/.test(name));
-  const records = names.map(
-    (name) =>
-      JSON.parse(readFileSync(join(folder, name), "utf8")) as {
-        readonly attempt: number;
-        readonly outcome: string;
-        readonly cause: { readonly kind: string; readonly by?: string };
-      },
-  );
-  // Not by their names, which follow the flag.
-  records.sort((one, other) => one.attempt - other.attempt);
-  return records.map(({ outcome, cause }) => {
+  const marks = readdirSync(folder).map(parseRecordFile);
+  const attempts = marks.filter((mark) => typeof mark === "number");
+  attempts.sort((one, other) => one - other);
+  return attempts.map((attempt) => {
+    const text = readFileSync(join(folder, recordFile(attempt)), "utf8");
+    const { outcome, cause } = JSON.parse(text) as {
+      readonly outcome: string;
+      readonly cause: { readonly kind: string; readonly by?: string };
+    };
     const by = cause.kind === "preempted" ? ` by ${cause.by ?? ""}` : "";
     return `${outcome}: ${cause.kind}${by}`;
   });
@@ -172,13 +205,13 @@ export function attemptsOf(storage: string, experiment: number, seed = 1): reado
 /** Each run is COMPLETED by one of its attempts, and came to its end once. */
 export function expectEachExecutedOnce(search: ClusterSearch, size: Size): void {
   expectEachCompletedOnce(search, size);
-  expect(linesOf(search.folder, "executions")).to.have.length(size.values * size.seeds.length);
+  expect(search.told("executions")).to.have.length(size.values * size.seeds.length);
 }
 
 /** The same, but a run may have come to its end just after it was asked to stop, and then once more. */
-export function expectEachCompletedOnce({ folder, storage }: ClusterSearch, size: Size): void {
+export function expectEachCompletedOnce({ storage, told }: ClusterSearch, size: Size): void {
   const runs = size.values * size.seeds.length;
-  expect(new Set(linesOf(folder, "executions")).size).to.equal(runs);
+  expect(new Set(told("executions")).size).to.equal(runs);
   for (let experiment = 1; experiment <= size.values; experiment++) {
     for (const seed of size.seeds) {
       const completed = attemptsOf(storage, experiment, seed).filter((one) =>

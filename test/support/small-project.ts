@@ -54,15 +54,18 @@ export function writeSchedule(
 
 /** The flag of each run by `experiment/seed`, the owner left out. */
 export function flagsOf(storage: string): Readonly<Record<string, string>> {
-  const names = readdirSync(storage, { recursive: true, encoding: "utf8" });
-  const flags = names.flatMap((name) => {
-    const [, run = "", flag = ""] =
-      /^experiment(\d+\/seed\d+)\/(UNHATCHED|OPENED|COMPLETED|CRASH|RESETTING)[^/]*$/.exec(name) ??
-      [];
-    return run === "" ? [] : [[run.replace("seed", ""), flag] as const];
+  const among = (folder: string, what: RegExp) =>
+    readdirSync(folder).flatMap((name) => what.exec(name)?.slice(1) ?? []);
+  const flags = among(storage, /^experiment(\d+)$/).flatMap((experiment) => {
+    const folder = join(storage, `experiment${experiment}`);
+    return among(folder, /^seed(\d+)$/).flatMap((seed) =>
+      among(join(folder, `seed${seed}`), FLAG).map((flag) => [`${experiment}/${seed}`, flag]),
+    );
   });
-  return Object.fromEntries(flags.sort());
+  return Object.fromEntries(flags.sort()) as Readonly<Record<string, string>>;
 }
+
+const FLAG = /^(UNHATCHED|OPENED|COMPLETED|CRASH|RESETTING)/;
 
 /** What stands in a run folder's JSON file. */
 export function readRunFile(

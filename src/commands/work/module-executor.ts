@@ -6,6 +6,7 @@ import { parseRunnerReport, type RunnerOrder } from "../../core/runner-messages.
 import type { Host, SupervisedEnd, SupervisedProcess, Supervisor } from "../../host.ts";
 import { logFile } from "../../tree/attempts.ts";
 import { runName } from "../../tree/paths.ts";
+import { batonOf } from "../../tree/run-folder.ts";
 import {
   type Assignment,
   endOfProcess,
@@ -46,10 +47,8 @@ export function createModuleExecutor(
         for (let tries = 1; ; tries++) {
           const ended = await executeIn(runner, order, runners.discard, onProgress);
           if (ended.kind === "answered") return ended.end;
-          // A runner opens the log before anything else. It may have died of what the run before
-          // had left behind, before it got the order: then nothing of this run was executed.
-          const isBegun = files.size(log) !== undefined;
-          if (isBegun || isKilled || tries === START_TRIES) {
+          // It may have died of what the run before had left behind, before it got the order.
+          if (isBegun(assignment, log, files) || isKilled || tries === START_TRIES) {
             return endOfRunner(ended.death, files.readEnd(log, OUTPUT_BYTES), shortage);
           }
           runner = runners.take();
@@ -68,6 +67,21 @@ export function createModuleExecutor(
     },
     close: runners.close,
   };
+}
+
+/**
+ * Whether something of a run may have been executed. A runner opens the log before anything else; whoever
+ * has taken the run over since has moved it.
+ */
+function isBegun(
+  { run, claim, evaluations }: Assignment,
+  log: string,
+  files: Pick<Host["files"], "size" | "list">,
+): boolean {
+  if (files.size(log) !== undefined) return true;
+  // What is evaluated is held by nobody.
+  const isOurs = () => files.list(run.path)?.includes(batonOf(claim).flag) ?? false;
+  return evaluations === undefined && !isOurs();
 }
 
 /** The process in which the next run is to be executed. */

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import {
   closeSync,
   existsSync,
@@ -16,6 +16,7 @@ import { basename, join, resolve } from "node:path";
 
 import { isAlive, signalIfAlive } from "../processes.ts";
 import type { CommandEnd } from "../commands.ts";
+import { inNetwork, makeNetwork, type Network, removeNetwork, setCut } from "./network.ts";
 
 /**
  * Machines with a network file system between them, on this machine: each node is a Linux in user
@@ -29,14 +30,22 @@ export type Cluster = {
   /** The shared folder as the server sees it. */
   readonly exported: string;
   readonly nodes: readonly number[];
-  /** The host's address on the network that is never cut. */
+  /** The host's address on the network of everything else. */
   readonly witnessHost: string;
+  /** A node's address there. */
+  readonly witnessAddress: (node: number) => string;
+  /** What goes before a command of the host's for it to be run in the cluster's network. */
+  readonly inNetwork: readonly string[];
+  /** A folder of a node's that the host sees as well; the node has it as OWN. */
+  readonly own: (node: number) => string;
   /** Runs a command on a node, from the working folder of this process. */
   readonly run: (node: number, command: readonly string[]) => Promise<Omit<CommandEnd, "signal">>;
   /** Starts a program of ours on the host, in the cluster's network; it is ended with the cluster. */
   readonly startInNetwork: (command: readonly string[]) => void;
-  /** Takes a node off the files' network, or puts it back. */
-  readonly setCut: (node: number, isCut: boolean) => void;
+  /** Takes a node off one of the networks, or puts it back. */
+  readonly setCut: (node: number, isCut: boolean, network?: Network) => void;
+  /** Ends a node as a power cut does. */
+  readonly powerOff: (node: number) => Promise<void>;
   readonly restartServer: () => void;
   readonly stop: () => Promise<void>;
 };
@@ -51,6 +60,8 @@ export type ClusterSettings = {
 
 /** Where the nodes have the shared folder. */
 export const SHARED = "/mnt/nfs";
+/** Where each node has its own folder. */
+export const OWN = "/run/own";
 
 const HERE = resolve("test/support/network-cluster");
 const BOOT_SECONDS = 90;
@@ -109,13 +120,21 @@ export async function startCluster(settings: ClusterSettings): Promise<Cluster> 
     exported: join(folder, "export"),
     nodes,
     witnessHost: "10.98.0.1",
+    witnessAddress: (node) => `10.98.0.${10 + node}`,
+    inNetwork: inNetwork(network),
+    own: (node) => join(folder, `n${node}`),
     run: (node, command) => runOn(join(folder, `n${node}`), command),
     startInNetwork: (command) => {
       others.push(startInside(folder, "host", command));
     },
-    setCut: (node, isCut) => {
-      const place = isCut ? ["nomaster"] : ["master", "brfiles"];
-      ip("-n", network, "link", "set", `files${node}`, ...place);
+    setCut: (node, isCut, kind = "files") => {
+      setCut(network, `${kind}${node}`, isCut ? undefined : kind);
+    },
+    powerOff: async (node) => {
+      const [machine] = machines.slice(node - 1);
+      if (machine === undefined) throw new Error(`There is no node ${node}`);
+      signalIfAlive(-machine, "SIGKILL");
+      while (isAlive(machine)) await pause(50);
     },
     restartServer: () => {
       signalIfAlive(-server, "SIGKILL");
@@ -128,44 +147,14 @@ export async function startCluster(settings: ClusterSettings): Promise<Cluster> 
 /** Starts a process group of its own. @returns its leader's id */
 function startInside(folder: string, log: string, command: readonly string[]): number {
   const output = openSync(join(folder, `${log}.log`), "a");
-  const network = `--net=/run/netns/${basename(folder)}`;
-  const child = spawn("nsenter", [network, ...command], {
+  const [program = "", ...words] = [...inNetwork(basename(folder)), ...command];
+  const child = spawn(program, words, {
     stdio: ["ignore", output, output],
     detached: true,
   });
   closeSync(output);
   if (child.pid === undefined) throw new Error(`Could not start ${command.join(" ")}`);
   return child.pid;
-}
-
-function ip(...args: readonly string[]): void {
-  execFileSync("ip", args, { stdio: ["ignore", "ignore", "pipe"] });
-}
-
-function makeNetwork(network: string, nodes: readonly number[]): void {
-  ip("netns", "add", network);
-  const inside = (...args: readonly string[]) => {
-    ip("-n", network, ...args);
-  };
-  inside("link", "set", "lo", "up");
-  for (const [kind, address] of [
-    ["files", "10.99.0.1/24"],
-    ["witness", "10.98.0.1/24"],
-  ] as const) {
-    inside("link", "add", `br${kind}`, "type", "bridge");
-    inside("addr", "add", address, "dev", `br${kind}`);
-    inside("link", "set", `br${kind}`, "up");
-    const devices = nodes.map((node) => `${kind}${node}`);
-    for (const device of devices) {
-      inside("tuntap", "add", device, "mode", "tap");
-      inside("link", "set", device, "master", `br${kind}`, "up");
-    }
-    // Without this the nodes' kernels complain without end, and stall.
-    for (const device of [...devices, `br${kind}`]) {
-      const off = ["tso", "off", "gso", "off", "gro", "off"];
-      spawnSync("ip", ["netns", "exec", network, "ethtool", "-K", device, ...off]);
-    }
-  }
 }
 
 /** The nodes look for their kernel's modules where the host has its own. */
@@ -224,7 +213,11 @@ async function runOn(own: string, command: readonly string[]): Promise<Omit<Comm
   const [folder = "", ...words] = quoted;
   writeFileSync(`${name}.tmp`, `cd ${folder} && exec ${words.join(" ")}\n`);
   renameSync(`${name}.tmp`, `${name}.job`);
-  while (!existsSync(`${name}.code`)) await pause(100);
+  while (!existsSync(`${name}.code`)) {
+    if (!existsSync(own))
+      throw new Error(`The cluster was stopped while a node was to run ${words.join(" ")}`);
+    await pause(100);
+  }
   const read = (part: string) => readFileSync(`${name}.${part}`, "utf8");
   return { code: Number(read("code")), stdout: read("out"), stderr: read("err") };
 }
@@ -240,7 +233,7 @@ async function stopCluster(
   const all = [...machines, ...others];
   for (const pid of all) signalIfAlive(-pid, "SIGKILL");
   while (all.some(isAlive)) await pause(50);
-  spawnSync("ip", ["netns", "del", basename(folder)]);
+  removeNetwork(basename(folder));
   rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
 }
 

@@ -19,6 +19,7 @@ for pair in $(cat /proc/cmdline); do
   esac
 done
 own=$folder/$node
+ln -s "$own" /run/own
 echo "$node" >/proc/sys/kernel/hostname
 ip link set lo up
 # The network of the files, which can be cut, and the one of the witness, which cannot.

@@ -9,24 +9,34 @@ export type SlurmSettings = {
   readonly maxArraySize: number;
   /** GPUs of each node, as far as Slurm can tell; none by default. */
   readonly gpus?: number;
+  /** Whether each job goes to the emptiest node; else nodes are filled one after the other. */
+  readonly spread?: boolean;
+};
+
+/** Where a cluster's daemons listen. */
+export type SlurmPlaces = {
+  /** The controller's address. */
+  readonly controller: string;
+  readonly node: (index: number) => string;
+  /** The controller's; the nodes' follow. */
+  readonly port: number;
 };
 
 /**
- * The text of slurm.conf: several nodes on this machine, a partition `low` whose jobs give way to those
- * of `high`, and everything that Slurm waits for as short as it can be.
+ * The text of slurm.conf: several nodes, a partition `low` whose jobs give way to those of `high`, and
+ * everything that Slurm waits for as short as it can be.
  *
  * @param folder - of the cluster's own files, absolute, without spaces
- * @param port - the controller's; the nodes' follow
  */
 export function slurmConf(
   folder: string,
-  port: number,
-  { nodes, cpus, maxArraySize, gpus = 0 }: SlurmSettings,
+  { controller, node, port }: SlurmPlaces,
+  { nodes, cpus, maxArraySize, gpus = 0, spread = false }: SlurmSettings,
 ): string {
   const names = Array.from({ length: nodes }, (_, index) => nodeName(index));
-  const everywhere = `Nodes=${names.join(",")} MaxTime=INFINITE State=UP`;
+  const everywhere = `Nodes=${names.join(",")} MaxTime=INFINITE State=UP LLN=${spread ? "YES" : "NO"}`;
   return `ClusterName=hatchery
-SlurmctldHost=${hostname()}(127.0.0.1)
+SlurmctldHost=${hostname()}(${controller})
 SlurmctldPort=${port}
 SlurmUser=root
 AuthType=auth/munge
@@ -62,7 +72,7 @@ ${gpus > 0 ? "GresTypes=gpu" : ""}
 ${names
   .map(
     (name, index) =>
-      `NodeName=${name} NodeHostname=${name} NodeAddr=127.0.0.1 Port=${port + 1 + index} CPUs=${cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket=${cpus} ThreadsPerCore=1 RealMemory=1000${gpus > 0 ? ` Gres=gpu:${gpus}` : ""} State=UNKNOWN`,
+      `NodeName=${name} NodeHostname=${name} NodeAddr=${node(index)} Port=${port + 1 + index} CPUs=${cpus} Boards=1 SocketsPerBoard=1 CoresPerSocket=${cpus} ThreadsPerCore=1 RealMemory=1000${gpus > 0 ? ` Gres=gpu:${gpus}` : ""} State=UNKNOWN`,
   )
   .join("\n")}
 PartitionName=normal ${everywhere} PriorityTier=50 PreemptMode=OFF Default=YES

@@ -4,8 +4,9 @@ import { useCluster } from "../cluster-search.ts";
 import { runCommand } from "../commands.ts";
 import { until } from "../small-project.ts";
 import { withTempDirectory } from "../temp-directory.ts";
+import { type SlurmCommands, whyNoSlurm } from "./controller.ts";
 import type { SlurmSettings } from "./settings.ts";
-import { type Slurm, startSlurm, whyNoSlurm } from "./slurm.ts";
+import { type Slurm, startSlurm } from "./slurm.ts";
 
 /** One Slurm for all tests of a suite; commands find the stand-ins in a test's folder first. */
 export const useSlurm = (settings: SlurmSettings) =>
@@ -15,7 +16,7 @@ export const useSlurm = (settings: SlurmSettings) =>
     start: () => startSlurm(settings),
     stop: (slurm) => slurm.stop(),
     endJobs,
-    withFolder: withTempDirectory,
+    withFolder: (body) => withTempDirectory(body),
     // It is root's, who submits here.
     handOver: () => undefined,
     run: ({ environment }, name, args, folder) => {
@@ -25,7 +26,7 @@ export const useSlurm = (settings: SlurmSettings) =>
   });
 
 /** Ends all jobs, and waits until they are over. */
-export async function endJobs(slurm: Slurm): Promise<void> {
+export async function endJobs(slurm: SlurmCommands): Promise<void> {
   slurm.run("scancel", "--me");
   await until(() => slurm.run("squeue", "-h", "--me") === "");
 }
