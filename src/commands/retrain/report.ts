@@ -121,7 +121,9 @@ function choiceNotes(choice: Choice | undefined, metric: Metric | null): readonl
   const word = failureWord(metric.aggregation) === "diverged" ? "crashed or diverged" : "failed";
   return [
     ...(equal.length > 0
-      ? [`a tie: ${named(equal)} have the same score as ${last}, which has the lowest number.`]
+      ? [
+          `a tie: ${named(equal)} ${equal.length === 1 ? "has" : "have"} the same score as ${last}, which has the lowest number.`,
+        ]
       : []),
     ...(near.length > 0
       ? [`${named(near)} cannot be told from ${last}: their 95 % intervals overlap.`]

@@ -48,7 +48,7 @@ export function startInfo(
 /** The same once it has ended. */
 export function endInfo(
   info: Config,
-  status: "COMPLETE" | "FAILED",
+  status: "COMPLETE" | "FAILED" | "STARTING",
   { clock }: Pick<Host, "clock">,
 ): Config {
   return { ...info, status, ended_at: toIso(clock.now()) };

@@ -58,7 +58,7 @@ export function putNodeFirst(): void {
   if (path.split(delimiter)[0] !== folder) process.env["PATH"] = `${folder}${delimiter}${path}`;
 }
 
-function stopSignal(): () => AbortSignal {
+function stopSignal(): ReturnType<ScriptProcess["stopSignal"]> {
   const stop = new AbortController();
   let isAsked = false;
   for (const signal of ["SIGTERM", "SIGINT", "SIGUSR1", "SIGUSR2"] as const) {
@@ -68,12 +68,13 @@ function stopSignal(): () => AbortSignal {
       stop.abort(new Error(`stopped by ${signal}`));
     });
   }
-  return () => {
+  const signal = () => {
     // Who waits for nothing but the signal is not to be taken for done.
     if (!isAsked) setInterval(() => undefined, END_AT_ONCE_MS);
     isAsked = true;
     return stop.signal;
   };
+  return { signal, isStopped: () => stop.signal.aborted };
 }
 
 function listenForSignals(): ReturnType<ScriptProcess["listenForSignals"]> {

@@ -57,22 +57,23 @@ export async function runChild<Options>(
   if (settings.logger.log_streams_to_file) script.alsoPrintTo(folder);
   const logger = createScriptLogger(folder, token, options.artifactTypes ?? {}, host);
   script.onExit(logger.flush);
-  const signal = script.stopSignal();
+  const stop = script.stopSignal();
   try {
     const context = { config, logger, info, settings, attempt };
     await callFunction(launched, options, {
       ...context,
       get signal() {
-        return signal();
+        return stop.signal();
       },
     });
   } catch (error) {
     logger.flush();
-    write(endInfo(info, "FAILED", host));
+    write(endInfo(info, stop.isStopped() ? "STARTING" : "FAILED", host));
     script.fail(error);
   }
   logger.flush();
-  write(endInfo(info, "COMPLETE", host));
+  // Who was told to stop is put back, whatever had been done by then.
+  write(endInfo(info, stop.isStopped() ? "STARTING" : "COMPLETE", host));
   return script.exit(0);
 }
 

@@ -11,8 +11,11 @@ export type ScriptProcess = {
   readonly fail: (error: unknown) => never;
   /** Is called when the process ends, but for a kill. */
   readonly onExit: (action: () => void) => void;
-  /** @returns what gives the signal: as long as nobody asked for it, the process ends at once when it is told to */
-  readonly stopSignal: () => () => AbortSignal;
+  /** `signal` gives the signal: as long as nobody asked for it, the process ends at once when it is told to. */
+  readonly stopSignal: () => {
+    readonly signal: () => AbortSignal;
+    readonly isStopped: () => boolean;
+  };
   /** Aborts at the first Ctrl-C, SIGTERM or signal of a scheduler; the second ends at once. */
   readonly listenForSignals: () => {
     readonly gracefully: AbortSignal;

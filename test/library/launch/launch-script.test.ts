@@ -126,7 +126,7 @@ const SCRIPT: ScriptProcess = {
   exit: fail,
   fail,
   onExit: () => undefined,
-  stopSignal: () => () => never,
+  stopSignal: () => ({ signal: () => never, isStopped: () => false }),
   listenForSignals: () => ({ gracefully: never, atOnce: never }),
   alsoPrintTo: () => undefined,
   print: () => undefined,

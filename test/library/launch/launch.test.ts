@@ -127,6 +127,7 @@ describe("launch", () => {
       first.child.kill("SIGINT");
       expect((await end).code).to.equal(130);
       expect(flagOf(folder, 1)).to.equal("UNHATCHED");
+      expect(textOf(folder, "1/metadata/info.yaml")).to.match(/\nstatus: STARTING\n/);
       const third = await start(folder, "hatchery.logger.forced_log_id=1").ended;
       expect(third.code, third.stderr).to.equal(0);
       expect(linesOf(folder, "notes.txt")).to.deep.equal(["started 0", "started 7"]);

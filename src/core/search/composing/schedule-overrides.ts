@@ -74,10 +74,21 @@ function withAxis(schedule: Config, override: Override): Config {
   return { ...schedule, variations: without(before, path) };
 }
 
-/** Axes that an override cannot take the place of: parameters that vary together, and blocks. */
+/** What an override cannot take the place of: functions, parameters that vary together, and blocks. */
 function clashes({ override, key }: WrittenOverride, schedule: Config): readonly Problem[] {
   const path = override.path.join(".");
-  const { space } = schedule;
+  const { space, derived } = schedule;
+  const functions = Object.keys(derived ?? {});
+  if (
+    functions.some(
+      (name) => name === path || name.startsWith(`${path}.`) || path.startsWith(`${name}.`),
+    )
+  ) {
+    const message = "is computed by a function of the schedule, after the command line.";
+    const origin = { layer: "the command line" };
+    const remedy = "Leave it out of the command line, or take it out of derived.";
+    return [{ place: path, message, origin, excerpt: key, remedy }];
+  }
   const names = [...namesOfParts(schedule), ...(isConfig(space) ? namesIn(space, "space") : [])];
   const other = names.find(({ name, place }) =>
     name === path ? !/^(variations|space)\b/.test(place) : path.startsWith(`${name}.`),

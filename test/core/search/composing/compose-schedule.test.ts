@@ -137,6 +137,21 @@ describe("composeSchedule", () => {
     expect(refusal(varied)).to.include("  - variations.ms: varies the list of members");
   });
 
+  it("refuses to change on the command line what a function computes", () => {
+    const derived = { o: () => ({ d: 1 }), "p.a": () => 2 };
+    const schedule = { kind: "grid", defaults: { a: 1, o: { d: 1 }, p: {} }, derived };
+    for (const [word, name] of [
+      ["o.d=2", "o.d"],
+      ["p={b: 1}", "p"],
+      ["~p.a", "p.a"],
+      ["o=1,2", "o"],
+    ] as const) {
+      const result = composed({ ...schedule, variations: { a: [1, 2] } }, [word]);
+      const text = "problems" in result ? formatProblems("a.yaml", result.problems) : "nothing";
+      expect(text).to.include(`${name} (the command line): is computed by a function`);
+    }
+  });
+
   it("says what is wrong with what a schedule composes, all at once", () => {
     const text = refusal({
       configs: 3,
