@@ -10,7 +10,7 @@ import type { Host } from "../host.ts";
 import { parseRunPath } from "../tree/paths.ts";
 import { type SubmittedJob, writeSubmission } from "../tree/submission.ts";
 import { submitScript } from "./cluster/call.ts";
-import { findScheduler } from "./cluster/find-scheduler.ts";
+import { findScheduler, schedulerReference } from "./cluster/find-scheduler.ts";
 import type { Command } from "./command.ts";
 import { findProject } from "./project.ts";
 
@@ -135,13 +135,14 @@ function mayRun(script: string, { files }: Pick<Host, "files">): boolean {
   return run === undefined || (files.list(run.path) ?? []).includes(PENDING_FLAG);
 }
 
-/** @throws UserError `usage` */
+/** As records keep it. @throws UserError `usage` */
 async function schedulerName(given: string | undefined, script: string, host: Host) {
-  if (given !== undefined) return given;
+  if (given !== undefined) return schedulerReference(given, host.workingFolder);
   const [, own] = SCRIPT_SCHEDULER.exec(host.files.read(script) ?? "") ?? [];
   if (own !== undefined) return own.replaceAll("'\\''", "'").replace(/^'(.*)'$/, "$1");
-  const { settings } = await findProject(host, dirname(script));
-  if (settings.cluster?.scheduler !== undefined) return settings.cluster.scheduler;
+  const { settings, root } = await findProject(host, dirname(script));
+  if (settings.cluster?.scheduler !== undefined)
+    return schedulerReference(settings.cluster.scheduler, root);
   throw new UserError(
     "usage",
     `Neither ${script} nor the project names a scheduler.`,

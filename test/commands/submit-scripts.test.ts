@@ -107,6 +107,27 @@ describe("alsub", function () {
   );
 
   it(
+    "lets --cancel find a scheduler of one's own, which was named by a path from elsewhere",
+    withTempDirectory(async (folder) => {
+      const storage = await prepareProject(folder, PROJECT);
+      await runCommand("allaunch", WRITE, folder);
+      const parts =
+        'name: "q", prefix: "#Q", directives: () => [], submit: (path) => ({ command: ["put", path] }), jobVariable: "Q", parseSubmission: () => ["5"], ask: () => ({ command: ["list"] }), parseStates: () => [], cancel: (ids) => ({ command: ["drop", ...ids] })';
+      writeFileSync(join(folder, "q.js"), `export default { ${parts} };`);
+      standIn(folder, "put", "");
+      const PATH = standIn(folder, "list", "");
+      const script = join(storage, "experiment3", "seed2", "script.sh");
+      const args = [script, "--scheduler", "../q.js"];
+      const end = await runCommand("alsub", args, join(folder, "storage"), { PATH });
+      expect(end.code, end.stderr).to.equal(0);
+      expect((await runCommand("allaunch", [...LIST, "--cancel"], folder, { PATH })).code).to.equal(
+        0,
+      );
+      expect(callsOf(folder, "list")).to.have.length(1);
+    }),
+  );
+
+  it(
     "quotes the scheduler when it refuses, and says how many it had taken",
     withTempDirectory(async (folder) => {
       const storage = await prepareProject(folder, PROJECT);

@@ -6,7 +6,7 @@ import type { Host } from "../../host.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import { findProject, type Project, storageRoot } from "../project.ts";
 import { selectStorages, type StorageSelection } from "../storage-selection.ts";
-import { findScheduler } from "./find-scheduler.ts";
+import { findScheduler, schedulerReference } from "./find-scheduler.ts";
 
 export type ChosenSearch = StorageSelection & {
   readonly project: Project;
@@ -35,6 +35,6 @@ export async function chooseSearch(options: LaunchOptions, host: Host): Promise<
     ...selectStorages({ ...options, rootDir }, host),
     project,
     scheduler,
-    schedulerName: name === scheduler.name ? name : resolve(folder, name),
+    schedulerName: schedulerReference(name, folder),
   };
 }

@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 
+import { isJobId } from "../../core/scheduling/job-id.ts";
 import { UserError } from "../../errors.ts";
 import { checkInteger, parseDuration } from "../options.ts";
 
@@ -147,9 +148,8 @@ export function parseMemory(place: string, text: string): number {
   );
 }
 
-/** What begins like an option would be one for the scheduler's command. */
 function checkId(id: string): string {
-  if (/^[\w.[\]][\w.[\]@-]*$/.test(id)) return id;
+  if (isJobId(id)) return id;
   throw new UserError(
     "usage",
     `--after: expected the id of a job, got ${JSON.stringify(id)}.`,

@@ -86,6 +86,22 @@ describe("allaunch --scheduler", function () {
     }),
   );
 
+  it(
+    "names the job that it can keep no record of, and exits with 2",
+    withTempDirectory(async (folder) => {
+      const storage = await prepareProject(folder, PROJECT);
+      standIn(folder, "scontrol", "exit 1");
+      const PATH = standIn(
+        folder,
+        "sbatch",
+        `mv "${storage}/logs" gone; echo x >"${storage}/logs"; echo 41`,
+      );
+      const { code, stderr } = await runCommand("allaunch", SLURM, folder, { PATH });
+      expect(code, stderr).to.equal(2);
+      expect(stderr).to.include("The disk refused").and.include("Accepted before that: 41 (1)");
+    }),
+  );
+
   const BROKEN = [
     ["there is no such command", undefined, "There is no sbatch on this machine"],
     ["it prints no id", "echo 'Good morning'", "printed no id"],
@@ -261,6 +277,30 @@ describe("a scheduler of one's own", function () {
   );
 
   it(
+    "is named as what is wrong when it fails, in a rehearsal too, and by alstatus not at all",
+    withTempDirectory(async (folder) => {
+      await prepareProject(folder, PROJECT);
+      const parts = `name: "q", prefix: "#Q", submit: () => ({ command: ["echo", "7"] }), ask: () => ({ command: ["true"] }),
+        parseSubmission: (output) => [output.trim()], cancel: () => ({ command: ["true"] }), jobVariable: "Q",
+        parseStates: () => { throw new Error("no states"); }, directives: () => `;
+      const write = (directives: string) => {
+        writeFileSync(join(folder, "q.js"), `export default { ${parts}${directives} };`);
+      };
+      const args = [...LIST, "--scheduler", "./q.js"];
+      write("5");
+      const dry = await runCommand("allaunch", [...args, "--dry_run"], folder);
+      expect(dry.code).to.equal(2);
+      expect(dry.stderr).to.include("q.js: directives() gave 5");
+      write('["x"]');
+      expect((await runCommand("allaunch", args, folder)).code).to.equal(0);
+      const cancelled = await runCommand("allaunch", [...LIST, "--cancel"], folder);
+      expect(cancelled.code).to.equal(2);
+      expect(cancelled.stderr).to.include("parseStates() failed: no states");
+      expect((await runCommand("alstatus", [], folder)).code).to.equal(0);
+    }),
+  );
+
+  it(
     "is refused with what it lacks",
     withTempDirectory(async (folder) => {
       await prepareProject(folder, PROJECT);
@@ -268,7 +308,7 @@ describe("a scheduler of one's own", function () {
       const args = [...LIST, "--scheduler", "./queue.js"];
       const { code, stderr } = await runCommand("allaunch", args, folder);
       expect(code).to.equal(2);
-      expect(stderr).to.include("prefix (a text)").and.include("parseStates()");
+      expect(stderr).to.include("prefix (a text such as").and.include("parseStates()");
     }),
   );
 });
