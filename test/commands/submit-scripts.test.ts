@@ -54,6 +54,23 @@ describe("allaunch --job_scripts", function () {
   );
 
   it(
+    "is told when it names a run that is not there, as any launch is",
+    withTempDirectory(async (folder) => {
+      await prepareProject(folder, PROJECT);
+      for (const more of [
+        [],
+        ["--scheduler", "slurm"],
+        ["--scheduler", "slurm", "--job_scripts"],
+      ]) {
+        const args = [...LIST, "--run", "experiment9/seed9", ...more];
+        const end = await runCommand("allaunch", args, folder);
+        expect(end.code).to.equal(2);
+        expect(end.stderr).to.include("There is no experiment9/seed9 in");
+      }
+    }),
+  );
+
+  it(
     "writes scripts of which each executes its own run",
     withTempDirectory(async (folder) => {
       const storage = await prepareProject(folder, PROJECT);

@@ -22,10 +22,10 @@ import type { SubmissionReport } from "./report.ts";
  */
 export async function submitWorkers(asked: LaunchOptions, host: Host): Promise<SubmissionReport> {
   const chosen = await chooseSearch(asked, host);
-  const options = keepCode(asked, chosen, host);
   const { scheduler, storages } = chosen;
   const tallies = storages.map((storage) => tallyStorage(storage, host));
   const waiting = tallies.reduce((sum, { pending, running }) => sum + pending + running, 0);
+  const options = waiting === 0 ? asked : keepCode(asked, chosen, host);
   const askedNodes = options.cluster.nodes ?? 1;
   const plan = planJobs(options, chosen, host);
   const nodes = Math.min(askedNodes, Math.ceil(waiting / plan.processes));

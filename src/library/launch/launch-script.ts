@@ -1,4 +1,4 @@
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 
 import type { Config } from "../../core/config/config.ts";
 import { uniqueConfig } from "../../core/config/config.ts";
@@ -8,6 +8,8 @@ import { parseConfig } from "../../core/config/parse-config.ts";
 import { parseLaunchArguments } from "../../core/launch/arguments.ts";
 import { type Composed, composeLaunch, refuse } from "../../core/launch/compose.ts";
 import { CONFIG_TEXT, DEFAULT_SETTINGS, SETTINGS_TEXT } from "../../core/launch/settings.ts";
+import { counted } from "../../core/counted.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { introduceLogs, type OwnCommand, publishLog } from "../../tree/log-tree.ts";
@@ -52,9 +54,26 @@ export async function launchScript(
   const runs = given.resume
     ? await unfinishedLogs(logs, given.overrides, script, host)
     : await logsFor(composed, logs, earlier !== undefined, host, script);
+  if (given.prepare) return prepared(logs, runs, host);
   const ended = await runLogs(logs, runs, given.nProcesses, [repository], host, script);
   if (forced !== -1) refuseHeld(ended, runs);
   return { kind: "launched", runs: ended };
+}
+
+/** Logs that wait: whoever works on their folder executes them, here, elsewhere, or in a scheduler's job. */
+function prepared(
+  logs: string,
+  runs: readonly RunPath[],
+  { terminal, workingFolder }: Host,
+): LaunchEnd {
+  const root = shellWord(relative(workingFolder, dirname(logs)) || ".");
+  terminal.note(
+    `${counted(runs.length, "log")} made. Next: allaunch -r ${root} -s ${shellWord(basename(logs))}, with --scheduler slurm --nodes 4 on a cluster.`,
+  );
+  const waiting = runs.map(({ path, experiment }) => {
+    return { logId: experiment, folder: path, status: "STARTING" } as const;
+  });
+  return { kind: "launched", runs: waiting };
 }
 
 /** Another launch that forces the same log may have claimed it after we looked. @throws UserError `refused` */
