@@ -1,6 +1,5 @@
 import { stateOfFlag } from "../../core/run-state.ts";
 import type { Host } from "../../host.ts";
-import { fenceMs, leaseMs } from "../../tree/lease.ts";
 import { runLabel, runName, type RunPath } from "../../tree/paths.ts";
 import type { WorkerIdentity } from "../../tree/worker-identity.ts";
 import { freeEndedJobs } from "../cluster/ended-jobs.ts";
@@ -8,6 +7,7 @@ import type { StorageToWorkOn, WorkReport, WorkSettings } from "./orders.ts";
 import { type HeldRun, secondLookMs, survey } from "./held-runs.ts";
 import { resetHeldRun, resetMany } from "./reset-held-run.ts";
 import { runsToWorkOn } from "./runs-to-work-on.ts";
+import { sleepUntilSigns, unchangedSince, withoutSignOfLife } from "./signs-of-life.ts";
 import type { LaunchLog } from "./storage-session.ts";
 
 /** What there is to claim after a walk to the end. */
@@ -46,48 +46,20 @@ export async function findMore(
     const back = await takeOver(found.interrupted, search, host);
     const { silent } = found;
     earlier = unchangedSince(earlier, [...silent, ...found.alive]);
-    const isSure = areAlive(found.alive, atFirst);
+    const unsure = withoutSignOfLife(found.alive, atFirst);
     atFirst ??= found.alive;
     const isAwaited =
       silent.length > 0 ||
-      !isSure ||
+      unsure.length > 0 ||
       // It will be pending in a moment.
       found.alive.some(isBeingReset) ||
       (settings.stay && found.alive.length > 0);
     const runs = [...found.pending, ...back];
     if (runs.length > 0 || !isAwaited || !patient) return { runs, isAwaited };
-    await host.clock.sleep(Math.max(secondLookMs(silent), settings.heartbeatMs), stop.claiming);
+    const ms = Math.max(secondLookMs(silent), settings.heartbeatMs);
+    await sleepUntilSigns(unsure, ms, host, stop.claiming);
   }
   return { runs: [], isAwaited: false };
-}
-
-/**
- * Whether all that seem to live do: a worker that leaves on the last word of a machine that died since
- * leaves runs that nobody may ever take over. A process of this machine is seen; another's must have
- * given a sign of life since the first look.
- */
-function areAlive(seeming: readonly HeldRun[], atFirst: readonly HeldRun[] | undefined): boolean {
-  const elsewhere = seeming.filter(({ holder }) => !holder.livesHere);
-  if (atFirst === undefined) return elsewhere.length === 0;
-  const first = unchangedSince(atFirst, elsewhere);
-  return elsewhere.every(
-    (one, index) => one === first[index] || isBeyondJudging(one, first[index]),
-  );
-}
-
-/** Still for its lease by this clock, but not by the server's, which was set back or cannot be had: no wait ends. */
-const isBeyondJudging = ({ holder }: HeldRun, first: HeldRun | undefined) =>
-  first !== undefined &&
-  holder.askedAtMs - first.holder.answeredAtMs > leaseMs(holder) + fenceMs(holder);
-
-/** The first look at each holder from which nothing has changed: the second one comes as soon as the lease is over. */
-function unchangedSince(earlier: readonly HeldRun[], now: readonly HeldRun[]): readonly HeldRun[] {
-  const before = new Map(earlier.map((one) => [one.run.path, one]));
-  return now.map((one) => {
-    const first = before.get(one.run.path);
-    const { flag, modifiedMs } = one.holder;
-    return first?.holder.flag === flag && first.holder.modifiedMs === modifiedMs ? first : one;
-  });
 }
 
 async function takeOver(

@@ -66,7 +66,7 @@ describe("findMore", () => {
     withTempDirectory(async (root) => {
       const { afterMs, ...more } = await lookAtHeld(root, { beats: [0, 1.5 * HEARTBEAT_MS] });
       expect(more).to.deep.equal({ found: [], isAwaited: false });
-      expect(afterMs).to.be.within(1.5 * HEARTBEAT_MS, 2.5 * HEARTBEAT_MS);
+      expect(afterMs).to.be.within(1.5 * HEARTBEAT_MS, 1.7 * HEARTBEAT_MS);
     }),
   );
 
