@@ -34,12 +34,14 @@ export async function submitWorkers(asked: LaunchOptions, host: Host): Promise<S
   const submission = { launch, nodes, plan, chosen };
   if (options.dryRun) rehearse(submission);
   const jobs = options.dryRun || nodes === 0 ? [] : await submitAll(submission, host);
+  const accepted = jobs.reduce((sum, { tasks }) => sum + tasks, 0);
   return {
     kind: "submitted",
     dryRun: options.dryRun,
     scheduler: scheduler.name,
     jobs,
-    nodes,
+    nodes: options.dryRun ? nodes : accepted,
+    limited: !options.dryRun && accepted < nodes,
     askedNodes,
     processes: plan.processes,
     waiting,
@@ -61,34 +63,56 @@ function rehearse({ launch, nodes, plan, chosen }: NewSubmission): void {
   if (nodes > 0) scriptOf(jobFiles(chosen.storages, launch, 0), nodes, plan, chosen);
 }
 
-/** Every array is recorded as soon as it is accepted. */
-async function submitAll(
-  { launch, nodes, plan, chosen }: NewSubmission,
-  host: Host,
-): Promise<readonly SubmittedJob[]> {
+/**
+ * Every array is recorded as soon as it is accepted. Where the site lets a user have so many jobs only,
+ * halves are tried until it is full.
+ * @throws UserError `scheduler` if not one is accepted, or for any other reason
+ */
+async function submitAll(submission: NewSubmission, host: Host): Promise<readonly SubmittedJob[]> {
+  const { launch, nodes, plan, chosen } = submission;
   const { scheduler, storages } = chosen;
   const submitted: SubmittedJob[] = [];
+  let isFull = false;
   try {
-    for (const [index, tasks] of chunksOf(nodes, await arrayLimit(scheduler, host)).entries()) {
-      const path = jobFiles(storages, launch, index);
-      const id = await submitOne(path, scriptOf(path, tasks, plan, chosen), chosen, host);
-      submitted.push({ id, tasks });
-      for (const storage of storages) {
-        const submission = {
-          schemaVersion: 1,
-          launch,
-          scheduler: chosen.schedulerName,
-          jobs: submitted,
-          processes: plan.processes,
-          submittedAt: toIso(host.clock.now()),
-        } as const;
-        writeSubmission(storage, submission, host);
+    let left = chunksOf(nodes, await arrayLimit(scheduler, host));
+    for (let [tasks] = left; tasks !== undefined; [tasks] = left) {
+      const path = jobFiles(storages, launch, submitted.length);
+      try {
+        const id = await submitOne(path, scriptOf(path, tasks, plan, chosen), chosen, host);
+        submitted.push({ id, tasks });
+        record(submission, submitted, host);
+      } catch (error) {
+        if (!isOverLimit(error, scheduler) || tasks + submitted.length === 1) throw error;
+        isFull = true;
       }
+      left = !isFull ? left.slice(1) : tasks === 1 ? [] : [Math.floor(tasks / 2)];
     }
   } catch (error) {
     throw withAccepted(asUserError(error), submitted);
   }
   return submitted;
+}
+
+/** The words of a scheduler are part of its refusal. */
+const isOverLimit = (error: unknown, { submitLimit }: Scheduler) =>
+  error instanceof UserError &&
+  error.code === "scheduler" &&
+  submitLimit?.test(error.message) === true;
+
+function record(
+  { launch, plan, chosen }: NewSubmission,
+  jobs: readonly SubmittedJob[],
+  host: Pick<Host, "files" | "clock">,
+): void {
+  const { schedulerName: scheduler, storages } = chosen;
+  const submittedAt = toIso(host.clock.now());
+  const { processes } = plan;
+  for (const storage of storages)
+    writeSubmission(
+      storage,
+      { schemaVersion: 1, launch, scheduler, jobs, processes, submittedAt },
+      host,
+    );
 }
 
 function scriptOf(path: string, tasks: number, { request, script }: JobPlan, chosen: ChosenSearch) {

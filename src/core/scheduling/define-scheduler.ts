@@ -52,6 +52,7 @@ const PARTS: readonly (readonly [string, (value: unknown) => boolean, string])[]
       (hasFunctions(value, ["parse"]) && isCommand((value as Readonly<{ ask?: unknown }>).ask)),
     "a command and a function",
   ],
+  ["submitLimit", (value) => value === undefined || value instanceof RegExp, "a pattern"],
   ["remedies", (value) => value === undefined || isRemedies(value), "pairs of pattern and text"],
 ];
 

@@ -64,6 +64,8 @@ export const slurm: Scheduler = {
       return size === undefined ? undefined : Math.max(1, Number(size));
     },
   },
+  // AssocMaxSubmitJobLimit, QOSMaxSubmitJobPerUserLimit, QOSGrpSubmitJobsLimit.
+  submitLimit: /SubmitJob\w*Limit/,
   remedies: [
     [/invalid partition/i, "`sinfo -s` lists the partitions; give one of them by --partition."],
     [/account/i, "`sacctmgr show assoc user=$USER` lists your accounts; give one by --account."],
