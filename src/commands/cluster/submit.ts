@@ -11,6 +11,7 @@ import { keepCode } from "../launch/code-version.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import { tallyStorage } from "../launch/tally.ts";
 import { checkTime } from "../launch/wall-time.ts";
+import { nameAnteriorJobs } from "./anterior-jobs.ts";
 import { chooseSearch, type ChosenSearch } from "./chosen-search.ts";
 import { submitScript, tryCall } from "./call.ts";
 import { type JobPlan, jobFiles, logFolder, planJobs } from "./job-plan.ts";
@@ -25,7 +26,8 @@ export async function submitWorkers(asked: LaunchOptions, host: Host): Promise<S
   const { scheduler, storages } = chosen;
   const tallies = storages.map((storage) => tallyStorage(storage, host));
   const waiting = tallies.reduce((sum, { pending, running }) => sum + pending + running, 0);
-  const options = waiting === 0 ? asked : keepCode(asked, chosen, host);
+  const options =
+    waiting === 0 ? asked : keepCode(await nameAnteriorJobs(asked, scheduler, host), chosen, host);
   const askedNodes = options.cluster.nodes ?? 1;
   const plan = planJobs(options, chosen, host);
   const nodes = Math.min(askedNodes, Math.ceil(waiting / plan.processes));
