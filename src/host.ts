@@ -175,7 +175,7 @@ export type Images = {
 export type Repositories = {
   /** The state of the repository that holds `path` (absolute), without untracked files; `label` becomes its `path`. */
   readonly state: (path: string, label: string) => RepositoryState;
-  /** The top of the repository that holds `path`, and its files relative to that, but for those that git ignores; undefined if there is none. */
+  /** The top of the repository that holds `path`, and its files (its submodules' too) relative to that, but for those that git ignores; undefined if there is none. */
   readonly files: (
     path: string,
   ) => { readonly root: string; readonly files: readonly string[] } | undefined;

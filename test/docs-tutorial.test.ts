@@ -35,7 +35,7 @@ describe("docs/tutorial.md", () => {
           }
         }
       }
-      expect(commands).to.equal(17);
+      expect(commands).to.equal(19);
     }),
   ).timeout(180_000);
 });

@@ -13,6 +13,7 @@ import {
 } from "./cluster/launch-on-cluster.ts";
 import type { Command } from "./command.ts";
 import { jobEnd } from "./cluster/job-end.ts";
+import { checkRuns } from "./launch/check-runs.ts";
 import { checkCode, chooseCode, type StorageCode } from "./launch/code-version.ts";
 import { createCount, type LaunchCount } from "./launch/count.ts";
 import { type LaunchOptions, parseLaunchOptions } from "./launch/launch-options.ts";
@@ -59,6 +60,7 @@ export const launchHere: Command<LaunchOptions, LaunchReport> = {
 
   run: async (options, host, signal, kill) => {
     const { storages, root } = await chooseStorages(options, host);
+    checkRuns(options, storages, host);
     const code = chooseCode(options.dryRun ? undefined : options.code, storages, root, host);
     if (options.checkHash) checkCode(code, host);
     const startedAtMs = host.clock.monotonicMs();

@@ -53,8 +53,8 @@ export function storageChoice(given: StorageArguments): StorageChoice {
 /** `4:00:00` and `2-12:00:00`, as schedulers write it. */
 const CLOCK = /^(?:(\d+)-)?(\d+):([0-5]\d):([0-5]\d)$/;
 
-/** A duration in seconds from `90`, `90s`, `1h30m`, `4:00:00`, `2-12:00:00`. @throws UserError `usage`, naming the flag */
-export function parseDuration(flag: string, text: string): number {
+/** Seconds in `90`, `90s`, `1h30m`, `4:00:00`, `2-12:00:00`; undefined if a text is no duration. */
+export function readDuration(text: string): number | undefined {
   const [, days = "0", hours, minutes, seconds] = CLOCK.exec(text) ?? [];
   const value =
     hours === undefined
@@ -62,7 +62,13 @@ export function parseDuration(flag: string, text: string): number {
         ? null
         : parse(text, "s")
       : ((Number(days) * 24 + Number(hours)) * 60 + Number(minutes)) * 60 + Number(seconds);
-  if (value !== null && Number.isFinite(value) && value >= 0) return value;
+  return value !== null && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+/** The same of a flag. @throws UserError `usage`, naming it */
+export function parseDuration(flag: string, text: string): number {
+  const seconds = readDuration(text);
+  if (seconds !== undefined) return seconds;
   throw new UserError(
     "usage",
     `--${flag}: expected a duration, got ${JSON.stringify(text)}.`,

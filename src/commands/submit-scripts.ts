@@ -1,4 +1,4 @@
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, resolve } from "node:path";
 
 import { counted } from "../core/counted.ts";
 import { SCRIPT_SCHEDULER } from "../core/scheduling/job-script.ts";
@@ -7,10 +7,10 @@ import { PENDING_FLAG } from "../core/run-state.ts";
 import { toIso, toIsoName } from "../core/time.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
-import { parseRunPath } from "../tree/paths.ts";
+import { parseRunName, parseRunPath, type RunPath, SEARCH_FILE } from "../tree/paths.ts";
 import { type SubmittedJob, writeSubmission } from "../tree/submission.ts";
 import { submitScript } from "./cluster/call.ts";
-import { findScheduler } from "./cluster/find-scheduler.ts";
+import { findScheduler, schedulerReference } from "./cluster/find-scheduler.ts";
 import type { Command } from "./command.ts";
 import { findProject } from "./project.ts";
 
@@ -129,19 +129,28 @@ function scriptsOf(path: string, { files }: Pick<Host, "files">): readonly strin
   });
 }
 
+/** The run in whose folder a script lies, undefined if in none: a number alone may be any folder's name. */
+function runOf(script: string, { files }: Pick<Host, "files">): RunPath | undefined {
+  const folder = dirname(script);
+  const storage = dirname(folder);
+  const isStorage = files.size(join(storage, SEARCH_FILE)) !== undefined;
+  return parseRunPath(folder) ?? (isStorage ? parseRunName(storage, basename(folder)) : undefined);
+}
+
 /** A script in the folder of a run is for as long as that waits; any other is its author's business. */
 function mayRun(script: string, { files }: Pick<Host, "files">): boolean {
-  const run = parseRunPath(dirname(script));
+  const run = runOf(script, { files });
   return run === undefined || (files.list(run.path) ?? []).includes(PENDING_FLAG);
 }
 
-/** @throws UserError `usage` */
+/** As records keep it. @throws UserError `usage` */
 async function schedulerName(given: string | undefined, script: string, host: Host) {
-  if (given !== undefined) return given;
+  if (given !== undefined) return schedulerReference(given, host.workingFolder);
   const [, own] = SCRIPT_SCHEDULER.exec(host.files.read(script) ?? "") ?? [];
   if (own !== undefined) return own.replaceAll("'\\''", "'").replace(/^'(.*)'$/, "$1");
-  const { settings } = await findProject(host, dirname(script));
-  if (settings.cluster?.scheduler !== undefined) return settings.cluster.scheduler;
+  const { settings, root } = await findProject(host, dirname(script));
+  if (settings.cluster?.scheduler !== undefined)
+    return schedulerReference(settings.cluster.scheduler, root);
   throw new UserError(
     "usage",
     `Neither ${script} nor the project names a scheduler.`,
@@ -155,7 +164,7 @@ function record(
   host: Host,
 ): void {
   const launch = `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`;
-  const storageOf = (script: string) => parseRunPath(dirname(script))?.storage;
+  const storageOf = (script: string) => runOf(script, host)?.storage;
   for (const storage of new Set(jobs.map(({ script }) => storageOf(script)))) {
     if (storage === undefined) continue;
     for (const scheduler of new Set(jobs.map((job) => job.scheduler))) {

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
+import { lstatSync } from "node:fs";
 import { userInfo } from "node:os";
+import { join } from "node:path";
 
 import type { RepositoryState } from "../core/search/search-facts.ts";
 import type { Repositories } from "../host.ts";
@@ -11,13 +13,28 @@ export const gitRepositories: Repositories = {
     return { path: label, commit, diffHash: commit === null ? null : diffHash(path) };
   },
   files: (path) => {
-    const root = git(path, ["rev-parse", "--show-toplevel"])?.replace(/\n$/, "");
-    if (root === undefined) return undefined;
-    const listed = git(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-    return { root, files: [...new Set(listed?.split("\0"))].filter((name) => name !== "").sort() };
+    const root = topOf(path);
+    return root === undefined ? undefined : { root, files: filesOf(root) };
   },
   userName: () => git(".", ["config", "user.name"])?.trim() ?? userInfo().username,
 };
+
+const topOf = (path: string) => git(path, ["rev-parse", "--show-toplevel"])?.replace(/\n$/, "");
+
+/** Those of the repositories inside of it too, submodules or not: git names only their folders. */
+function filesOf(root: string): readonly string[] {
+  const listed = git(root, ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+  const names = new Set((listed ?? "").split("\0").map((name) => name.replace(/\/$/, "")));
+  return [...names]
+    .filter((name) => name !== "")
+    .flatMap((name) => {
+      const inner = join(root, name);
+      if (lstatSync(inner, { throwIfNoEntry: false })?.isDirectory() !== true) return name;
+      // A submodule that was not fetched is an empty folder of the outer one.
+      return topOf(inner) === root ? [] : filesOf(inner).map((file) => `${name}/${file}`);
+    })
+    .sort();
+}
 
 /** Files that alprep and alretrain themselves write beside a schedule: no part of the code. */
 const OWN_LISTS = [

@@ -94,6 +94,14 @@ export function runName({ path, storage }: RunPath): string {
   return path.slice(storage.length + 1);
 }
 
+/** The run of a storage that {@link runName} names; undefined if it names none. */
+export function parseRunName(storage: string, name: string): RunPath | undefined {
+  const id = parseLogId(name);
+  if (id !== undefined) return logPath(storage, id);
+  const run = parseRunPath(join(storage, name));
+  return run?.storage === storage ? run : undefined;
+}
+
 /** The run folder that lies at `path`, undefined if the names are not those of a run folder. */
 export function parseRunPath(path: string): RunPath | undefined {
   const seed = parseSeed(basename(path));

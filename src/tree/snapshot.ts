@@ -73,10 +73,10 @@ function copyTo(
   const inner = new Set(["", ...names.flatMap(foldersAbove)]);
   for (const one of [...inner].sort()) {
     files.makeFolders(join(staging, one));
-    const copied = (name: string) => inner.has(name) || kept.has(name) || name === ".git";
     for (const entry of files.list(join(top, one)) ?? []) {
       const name = join(one, entry);
-      if (!copied(name)) files.link(join(top, name), join(staging, name));
+      if (!inner.has(name) && !kept.has(name) && entry !== ".git")
+        files.link(join(top, name), join(staging, name));
     }
   }
   for (const name of names) files.copy(join(top, name), join(staging, name));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 
 import { parseJson } from "../core/config/parse-config.ts";
+import { isJobId } from "../core/scheduling/job-id.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { launchLogsFolder } from "./paths.ts";
@@ -74,9 +75,8 @@ function isSubmission(value: unknown): value is Submission {
   );
 }
 
-/** What begins like an option would be one for the scheduler's commands. */
 function isJob(value: unknown): value is SubmittedJob {
   if (typeof value !== "object" || value === null) return false;
   const { id, tasks } = value as Partial<Record<keyof SubmittedJob, unknown>>;
-  return typeof id === "string" && /^[\w.[\]][\w.[\]@-]*$/.test(id) && Number.isSafeInteger(tasks);
+  return isJobId(id) && Number.isSafeInteger(tasks);
 }

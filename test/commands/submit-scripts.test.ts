@@ -54,6 +54,23 @@ describe("allaunch --job_scripts", function () {
   );
 
   it(
+    "is told when it names a run that is not there, as any launch is",
+    withTempDirectory(async (folder) => {
+      await prepareProject(folder, PROJECT);
+      for (const more of [
+        [],
+        ["--scheduler", "slurm"],
+        ["--scheduler", "slurm", "--job_scripts"],
+      ]) {
+        const args = [...LIST, "--run", "experiment9/seed9", ...more];
+        const end = await runCommand("allaunch", args, folder);
+        expect(end.code).to.equal(2);
+        expect(end.stderr).to.include("There is no experiment9/seed9 in");
+      }
+    }),
+  );
+
+  it(
     "writes scripts of which each executes its own run",
     withTempDirectory(async (folder) => {
       const storage = await prepareProject(folder, PROJECT);
@@ -103,6 +120,27 @@ describe("alsub", function () {
       const end = await runCommand("alsub", ["my.sh"], folder, { PATH });
       expect(end).to.include({ code: 2 });
       expect(end.stderr).to.include("Neither");
+    }),
+  );
+
+  it(
+    "lets --cancel find a scheduler of one's own, which was named by a path from elsewhere",
+    withTempDirectory(async (folder) => {
+      const storage = await prepareProject(folder, PROJECT);
+      await runCommand("allaunch", WRITE, folder);
+      const parts =
+        'name: "q", prefix: "#Q", directives: () => [], submit: (path) => ({ command: ["put", path] }), jobVariable: "Q", parseSubmission: () => ["5"], ask: () => ({ command: ["list"] }), parseStates: () => [], cancel: (ids) => ({ command: ["drop", ...ids] })';
+      writeFileSync(join(folder, "q.js"), `export default { ${parts} };`);
+      standIn(folder, "put", "");
+      const PATH = standIn(folder, "list", "");
+      const script = join(storage, "experiment3", "seed2", "script.sh");
+      const args = [script, "--scheduler", "../q.js"];
+      const end = await runCommand("alsub", args, join(folder, "storage"), { PATH });
+      expect(end.code, end.stderr).to.equal(0);
+      expect((await runCommand("allaunch", [...LIST, "--cancel"], folder, { PATH })).code).to.equal(
+        0,
+      );
+      expect(callsOf(folder, "list")).to.have.length(1);
     }),
   );
 

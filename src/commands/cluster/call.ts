@@ -68,13 +68,26 @@ export async function submitScript(
 ): Promise<string> {
   const call = scheduler.submit(script);
   const printed = await callScheduler(scheduler, call, "submit the job", host);
-  const [id] = scheduler.parseSubmission(printed) ?? [];
+  const [id] = parsed(scheduler, printed, script) ?? [];
   if (id !== undefined) return id;
   throw new UserError(
     "scheduler",
     `${call.command[0] ?? ""} took ${script}, but printed no id of a job: ${JSON.stringify(printed.slice(0, 500))}.`,
-    "Look at your queue: the job may have been submitted.",
+    LOOK,
   );
+}
+
+const LOOK = "Look at your queue: the job may have been submitted.";
+
+/** @throws UserError for a module that fails to read what was printed */
+function parsed(scheduler: Scheduler, printed: string, script: string) {
+  try {
+    return scheduler.parseSubmission(printed);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const message = `${error.message}\n${script} was submitted before that.`;
+    throw new UserError(error.code, message, `${error.hint} ${LOOK}`, { cause: error });
+  }
 }
 
 function runCall(

@@ -58,5 +58,5 @@ export function renderCancel({ jobs, dryRun }: CancelReport): string {
   const list = `${counted(jobs.length, "submission")}: ${jobs.join(", ")}`;
   return dryRun
     ? `Would end ${list}. Nothing was done (--dry_run).`
-    : `Ended ${list}. Runs that were going on go back to UNHATCHED with their checkpoints.`;
+    : `Ended ${list}. Runs that were going on go back to UNHATCHED with their checkpoints; alstatus shows it within a minute.`;
 }

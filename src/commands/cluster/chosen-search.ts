@@ -3,10 +3,11 @@ import { dirname, resolve } from "node:path";
 import type { Scheduler } from "../../core/scheduling/scheduler.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
+import { checkRuns } from "../launch/check-runs.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import { findProject, type Project, storageRoot } from "../project.ts";
 import { selectStorages, type StorageSelection } from "../storage-selection.ts";
-import { findScheduler } from "./find-scheduler.ts";
+import { findScheduler, schedulerReference } from "./find-scheduler.ts";
 
 export type ChosenSearch = StorageSelection & {
   readonly project: Project;
@@ -31,10 +32,12 @@ export async function chooseSearch(options: LaunchOptions, host: Host): Promise<
   const folder = cluster.scheduler === undefined ? project.root : host.workingFolder;
   const scheduler = await findScheduler(name, folder, host);
   const rootDir = storageRoot(options.rootDir, project, host);
+  const selection = selectStorages({ ...options, rootDir }, host);
+  checkRuns(options, selection.storages, host);
   return {
-    ...selectStorages({ ...options, rootDir }, host),
+    ...selection,
     project,
     scheduler,
-    schedulerName: name === scheduler.name ? name : resolve(folder, name),
+    schedulerName: schedulerReference(name, folder),
   };
 }

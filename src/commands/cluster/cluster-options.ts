@@ -1,7 +1,8 @@
 import type { Argv } from "yargs";
 
+import { isJobId } from "../../core/scheduling/job-id.ts";
 import { UserError } from "../../errors.ts";
-import { checkInteger, parseDuration } from "../options.ts";
+import { checkInteger, readDuration } from "../options.ts";
 
 /** What allaunch's flags say of a cluster. What is undefined is the project's to say, or the site's. */
 export type ClusterOptions = {
@@ -25,6 +26,8 @@ export type ClusterOptions = {
 };
 
 const MAX_NODES = 1_000_000;
+/** Ten years: no site lets a job run longer, and schedulers misread what is. */
+const MAX_SECONDS = 10 * 366 * 86_400;
 
 /** The flags that submit workers to a batch scheduler. */
 export function clusterFlags<Options>(args: Argv<Options>) {
@@ -103,7 +106,7 @@ export function clusterOptions(given: ClusterArguments): ClusterOptions {
   return {
     scheduler: given.scheduler,
     nodes,
-    time: given.time === undefined ? undefined : parseTime(given.time),
+    time: given.time === undefined ? undefined : parseTime("--time", given.time),
     cpus,
     gpus,
     memoryMiB: given.memory === undefined ? undefined : parseMemory("--memory", given.memory),
@@ -125,11 +128,20 @@ export function asksForJobs(options: ClusterOptions): boolean {
   );
 }
 
-/** Seconds from `4:00:00`, `2-12:00:00`, `90m`. @throws UserError `usage` */
-export function parseTime(text: string): number {
-  const seconds = parseDuration("time", text);
-  if (seconds >= 1) return seconds;
-  throw new UserError("usage", `--time: expected at least a second, got ${text}.`, "");
+/**
+ * How long a job may take, in seconds, from `4:00:00`, `2-12:00:00`, `90m`. A bare number is refused: it
+ * is minutes for Slurm, and seconds elsewhere.
+ * @param place - `--time` or `cluster.time`
+ * @throws UserError `usage`
+ */
+export function parseTime(place: string, text: string): number {
+  const seconds = /^[\d.\s]*$/.test(text) ? undefined : readDuration(text);
+  if (seconds !== undefined && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
+  throw new UserError(
+    "usage",
+    `${place}: expected a time with its unit, of a second at least, got ${JSON.stringify(text)}.`,
+    "For example 90m, 4h, 4:00:00 or 2-12:00:00.",
+  );
 }
 
 const MIB: Readonly<Record<string, number>> = { K: 1 / 1024, M: 1, G: 1024, T: 1024 * 1024 };
@@ -147,9 +159,8 @@ export function parseMemory(place: string, text: string): number {
   );
 }
 
-/** What begins like an option would be one for the scheduler's command. */
 function checkId(id: string): string {
-  if (/^[\w.[\]][\w.[\]@-]*$/.test(id)) return id;
+  if (isJobId(id)) return id;
   throw new UserError(
     "usage",
     `--after: expected the id of a job, got ${JSON.stringify(id)}.`,

@@ -18,6 +18,8 @@ export type JobCounts = {
   readonly answered: boolean;
   /** Why the pending ones wait, in the scheduler's words, the most frequent first. */
   readonly reasons: readonly string[];
+  /** How those ended that the scheduler still remembers, alike: `FAILED (JobLaunchFailure)`. */
+  readonly ends: readonly string[];
 };
 
 /** A person waits for the answer. */
@@ -65,7 +67,8 @@ async function askAll(
 
 function countOf(submissions: readonly Submission[], answers: Answers): JobCounts | null {
   if (submissions.length === 0) return null;
-  const open = submissions.flatMap((one) => openStates(one, answers.get(one.scheduler)));
+  const states = submissions.flatMap((one) => statesOf(one, answers.get(one.scheduler)));
+  const open = states.filter(({ phase }) => phase !== "ended");
   const sum = (states: readonly Pick<JobStatus, "count">[]) =>
     states.reduce((total, { count }) => total + count, 0);
   const pending = open.filter(({ phase }) => phase === "pending");
@@ -74,15 +77,17 @@ function countOf(submissions: readonly Submission[], answers: Answers): JobCount
     running: sum(open) - sum(pending),
     submitted: submissions.reduce((total, one) => total + unheard(one, answers), 0),
     answered: submissions.every(({ scheduler }) => answers.get(scheduler) !== undefined),
-    reasons: reasonsOf(pending),
+    reasons: byFrequency(pending, ({ reason }) => reason),
+    ends: byFrequency(
+      states.filter(({ phase }) => phase === "ended"),
+      ({ word, reason }) => (reason === "" ? word : `${word} (${reason})`),
+    ),
   };
 }
 
-function openStates({ jobs }: Submission, answer: Answer | undefined): readonly JobStatus[] {
+function statesOf({ jobs }: Submission, answer: Answer | undefined): readonly JobStatus[] {
   const ids = new Set(jobs.map(({ id }) => id));
-  return (answer?.states ?? []).filter(
-    ({ submission, phase }) => ids.has(submission) && phase !== "ended",
-  );
+  return (answer?.states ?? []).filter(({ submission }) => ids.has(submission));
 }
 
 /** How many of its jobs the last answer cannot have known yet. */
@@ -93,10 +98,15 @@ function unheard({ scheduler, submittedAt, jobs }: Submission, answers: Answers)
   return jobs.reduce((sum, { id, tasks }) => sum + (known.has(id) ? 0 : tasks), 0);
 }
 
-function reasonsOf(pending: readonly JobStatus[]): readonly string[] {
+/** What is said of jobs, the most frequent first; what is empty is left out. */
+function byFrequency(
+  jobs: readonly JobStatus[],
+  textOf: (job: JobStatus) => string,
+): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { reason, count } of pending) {
-    if (reason !== "") counts.set(reason, (counts.get(reason) ?? 0) + count);
+  for (const job of jobs) {
+    const text = textOf(job);
+    if (text !== "") counts.set(text, (counts.get(text) ?? 0) + job.count);
   }
-  return [...counts].sort(([, one], [, other]) => other - one).map(([reason]) => reason);
+  return [...counts].sort(([, one], [, other]) => other - one).map(([text]) => text);
 }

@@ -7,6 +7,15 @@ import type { Scheduler } from "../../core/scheduling/scheduler.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 
+const isPath = (name: string) => /[/\\]|\.[cm]?[jt]s$/.test(name);
+
+/**
+ * A scheduler as scripts and records name it, wherever they are read: by its name, or an absolute path.
+ * @param folder - to which a path is relative, absolute
+ */
+export const schedulerReference = (name: string, folder: string): string =>
+  isPath(name) ? resolve(folder, name) : name;
+
 /**
  * The scheduler of a name, or the one that a module exports as its default.
  * @param name - `slurm`, or a path with a slash or the end of a module
@@ -20,7 +29,7 @@ export async function findScheduler(
 ): Promise<Scheduler> {
   const known = SCHEDULERS.find((one) => one.name === name);
   if (known !== undefined) return known;
-  if (!/[/\\]|\.[cm]?[jt]s$/.test(name)) {
+  if (!isPath(name)) {
     const names = SCHEDULERS.map((one) => one.name);
     throw new UserError(
       "usage",

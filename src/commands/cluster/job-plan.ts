@@ -1,6 +1,5 @@
 import { join, resolve } from "node:path";
 
-import { parseDuration } from "../options.ts";
 import type { JobScript } from "../../core/scheduling/job-script.ts";
 import type { JobRequest } from "../../core/scheduling/scheduler.ts";
 import { gpusForRuns, runsOnGpus } from "../../core/scheduling/slots.ts";
@@ -10,7 +9,7 @@ import type { LaunchOptions } from "../launch/launch-options.ts";
 import type { ChosenSearch } from "./chosen-search.ts";
 import { JOB_CPUS_VARIABLE } from "../launch/slots.ts";
 import { END_VARIABLE } from "./job-end.ts";
-import { parseMemory } from "./cluster-options.ts";
+import { parseMemory, parseTime } from "./cluster-options.ts";
 import { workerArguments } from "./worker-arguments.ts";
 
 /** What is submitted, but for how many of it. */
@@ -32,7 +31,7 @@ export function planJobs(
   const site = settings.cluster ?? {};
   const size = jobSize(options, cluster.gpus ?? site.gpus, cluster.cpus ?? site.cpus);
   const seconds =
-    cluster.time ?? (site.time === undefined ? undefined : parseDuration("time", site.time));
+    cluster.time ?? (site.time === undefined ? undefined : parseTime("cluster.time", site.time));
   const memoryMiB =
     cluster.memoryMiB ??
     (site.memory === undefined ? undefined : parseMemory("cluster.memory", site.memory));

@@ -5,7 +5,7 @@ import { formatJobScript } from "../../core/scheduling/job-script.ts";
 import { PENDING_FLAG } from "../../core/run-state.ts";
 import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
-import { JOB_SCRIPT, JOB_SCRIPT_LIST, runLabel } from "../../tree/paths.ts";
+import { JOB_SCRIPT, JOB_SCRIPT_LIST, runLabel, runName } from "../../tree/paths.ts";
 import { keepCode } from "../launch/code-version.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import { nameAnteriorJobs } from "./anterior-jobs.ts";
@@ -59,11 +59,11 @@ function writeScriptsOf(
     (files.list(path) ?? []).includes(PENDING_FLAG),
   );
   return waiting.map((run) => {
-    const label = `experiment${run.experiment}/seed${run.seed}`;
-    const one = { ...options, nProcesses: 1, runs: [label] };
+    const name = runName(run);
+    const one = { ...options, nProcesses: 1, runs: [name] };
     const { request, script } = planJobs(one, { ...chosen, storages: [storage] }, host);
     const path = join(run.path, JOB_SCRIPT);
-    const output = join(logs, `job_${label.replace("/", "_")}_`);
+    const output = join(logs, `job_${name.replace("/", "_")}_`);
     const text = formatJobScript(
       chosen.scheduler,
       { ...request, output, tasks: 1 },

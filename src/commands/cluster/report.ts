@@ -10,6 +10,8 @@ export type SubmissionReport = {
   /** Jobs that were, or would be, submitted: no more than there is work for. */
   readonly nodes: number;
   readonly askedNodes: number;
+  /** Whether there are fewer because the site lets a user have no more. */
+  readonly limited: boolean;
   /** Workers of each. */
   readonly processes: number;
   /** Runs that are not settled. */
@@ -23,8 +25,8 @@ export type SubmissionReport = {
 export function renderSubmission(report: SubmissionReport): string {
   const { nodes, askedNodes, processes, waiting, scheduler } = report;
   if (nodes === 0) return "Nothing was submitted: all runs are settled.";
-  const fewer =
-    nodes < askedNodes ? ` (${askedNodes} were asked for; there is no work for more)` : "";
+  const why = report.limited ? "the site lets you have no more now" : "there is no work for more";
+  const fewer = nodes < askedNodes ? ` (${askedNodes} were asked for; ${why})` : "";
   const what = `${counted(nodes, "job")} of ${counted(processes, "worker")}${fewer} for ${counted(waiting, "run")}`;
   if (report.dryRun)
     return `Would submit ${what} to ${scheduler}. Nothing was submitted (--dry_run).`;

@@ -117,7 +117,7 @@ function declare(args: Argv) {
       type: "string",
       array: true,
       default: [] as string[],
-      describe: "execute this run only, as experiment3/seed2; may be repeated",
+      describe: "execute this run only, as experiment3/seed2, or 5 for a log; may be repeated",
     })
     .option("code", {
       type: "string",
@@ -226,10 +226,10 @@ function checkOptions(options: LaunchOptions): void {
 /** @throws UserError `usage` */
 function checkRun(name: string): string {
   const run = name.replace(/\/+$/, "");
-  if (/^experiment\d+\/seed\d+$/.test(run)) return run;
+  if (/^(?:experiment\d+\/seed\d+|\d+)$/.test(run)) return run;
   throw new UserError(
     "usage",
     `--run: expected a run of the storage, got ${JSON.stringify(name)}.`,
-    "For example --run experiment3/seed2.",
+    "For example --run experiment3/seed2, or --run 5 for a log.",
   );
 }

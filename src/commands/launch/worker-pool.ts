@@ -1,6 +1,6 @@
 import type { Slot } from "../../core/scheduling/slots.ts";
 import { UserError } from "../../errors.ts";
-import type { Host, ProcessEnd } from "../../host.ts";
+import type { Host, ProcessEnd, WorkerProcess } from "../../host.ts";
 import type { WorkOrder, WorkReport, WorkSettings } from "../work/orders.ts";
 
 /** How often a worker that was killed is replaced, for each place. */
@@ -35,8 +35,10 @@ export async function runWorkers(
     if (report.kind !== "failed") onReport(report);
     else failures.push(new UserError(report.code, report.message, report.hint));
   };
-  const places = slots.map((slot) => keepPlace(slot, settings, signals, host, listen));
+  const crew = createCrew(signals, host);
+  const places = slots.map((slot) => keepPlace(slot, settings, crew, host, listen));
   const results = await Promise.allSettled(places);
+  crew.dissolve();
   const [failure] = failures;
   if (failure) throw failure;
   const broken = results.find((result) => result.status === "rejected");
@@ -46,7 +48,7 @@ export async function runWorkers(
 async function keepPlace(
   slot: Slot,
   settings: WorkSettings,
-  { claiming, gracefully, atOnce }: PoolSignals,
+  crew: Crew,
   { processes, terminal, clock }: Pick<Host, "processes" | "terminal" | "clock">,
   listen: (report: WorkReport) => void,
 ): Promise<void> {
@@ -55,18 +57,10 @@ async function keepPlace(
     worker.onMessage((message) => {
       listen(message as WorkReport);
     });
-    const left = new AbortController();
-    forward(claiming, "finish", worker.send, left.signal);
-    forward(gracefully, "stop", worker.send, left.signal);
-    forward(atOnce, "kill", worker.send, left.signal);
-    whenAborted(atOnce, left.signal, () => {
-      void clock.sleep(END_AT_ONCE_MS, left.signal).then(() => {
-        if (!left.signal.aborted) worker.kill();
-      });
-    });
+    const leave = crew.join(worker);
     const end = await worker.ended;
-    left.abort();
-    const isOver = claiming.aborted || gracefully.aborted;
+    leave();
+    const isOver = crew.isOver.aborted;
     if (end.signal === null || isOver) {
       if (end.code !== 0 && !isOver)
         throw new Error(`A worker ended with ${describe(end)}; its last words stand above.`);
@@ -79,24 +73,57 @@ async function keepPlace(
       return;
     }
     terminal.note(`A worker was ended by ${describe(end)}; another one takes its place.`);
-    await clock.sleep(REPLACEMENT_PAUSE_MS, AbortSignal.any([claiming, gracefully]));
+    await clock.sleep(REPLACEMENT_PAUSE_MS, crew.isOver);
   }
 }
 
-function forward(
-  from: AbortSignal,
-  kind: WorkOrder["kind"],
-  send: (order: WorkOrder) => void,
-  until: AbortSignal,
-): void {
-  whenAborted(from, until, () => {
-    send({ kind, reason: String(from.reason) });
-  });
-}
+type Crew = {
+  /** @returns to be called when the worker has left */
+  readonly join: (worker: WorkerProcess) => () => void;
+  /** Aborts when nobody is to be replaced any more. */
+  readonly isOver: AbortSignal;
+  readonly dissolve: () => void;
+};
 
-function whenAborted(from: AbortSignal, until: AbortSignal, action: () => void): void {
-  if (from.aborted) action();
-  else from.addEventListener("abort", action, { signal: until });
+const ORDERS: Readonly<Record<keyof PoolSignals, WorkOrder["kind"]>> = {
+  claiming: "finish",
+  gracefully: "stop",
+  atOnce: "kill",
+};
+
+/** Passes signals on to all workers there are: one listener for each signal, however many those are. */
+function createCrew(signals: PoolSignals, { clock }: Pick<Host, "clock">): Crew {
+  const present = new Map<WorkerProcess, AbortSignal>();
+  const dissolved = new AbortController();
+  const names = ["claiming", "gracefully", "atOnce"] as const;
+  const pass = (name: keyof PoolSignals, worker: WorkerProcess, left: AbortSignal) => {
+    worker.send({ kind: ORDERS[name], reason: String(signals[name].reason) });
+    if (name !== "atOnce") return;
+    void clock.sleep(END_AT_ONCE_MS, left).then(() => {
+      if (!left.aborted) worker.kill();
+    });
+  };
+  for (const name of names) {
+    const passToAll = () => {
+      for (const [worker, left] of present) pass(name, worker, left);
+    };
+    signals[name].addEventListener("abort", passToAll, { signal: dissolved.signal });
+  }
+  return {
+    join: (worker) => {
+      const left = new AbortController();
+      present.set(worker, left.signal);
+      for (const name of names) if (signals[name].aborted) pass(name, worker, left.signal);
+      return () => {
+        present.delete(worker);
+        left.abort();
+      };
+    },
+    isOver: AbortSignal.any([signals.claiming, signals.gracefully]),
+    dissolve: () => {
+      dissolved.abort();
+    },
+  };
 }
 
 const describe = ({ code, signal, error }: ProcessEnd) =>

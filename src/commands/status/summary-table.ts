@@ -93,17 +93,20 @@ function jobRemarks(storages: readonly StorageStatus[]): readonly string[] {
   const waiting = storages.filter(({ pending, running }) => pending > 0 && running === 0);
   const jobs = waiting.flatMap((one) => (one.jobs === null ? [] : [one.jobs]));
   const reasons = [...new Set(jobs.flatMap((one) => one.reasons))].slice(0, MAX_REASONS);
-  const left = waiting.filter((one) => one.jobs !== null && isOver(one.jobs));
   return [
     ...(reasons.length > 0 ? [`Why jobs wait, as the scheduler says: ${reasons.join("; ")}.`] : []),
     ...(jobs.some(({ answered }) => !answered)
       ? ["The scheduler gave no answer: what became of the jobs is not known."]
       : []),
-    ...left.map(
-      ({ name, pending }) =>
-        `No job of yours waits or runs for ${name}, but ${counted(pending, "run")} wait${pending === 1 ? "s" : ""}: what jobs have printed, in its logs/ or logDir, says how they ended; allaunch submits others.`,
+    ...waiting.flatMap((one) =>
+      one.jobs !== null && isOver(one.jobs) ? [left(one, one.jobs)] : [],
     ),
   ];
+}
+
+function left({ name, pending }: StorageStatus, { ends }: JobCounts): string {
+  const how = ends.length === 0 ? "" : ` They ended: ${ends.slice(0, MAX_REASONS).join("; ")}.`;
+  return `No job of yours waits or runs for ${name}, but ${counted(pending, "run")} wait${pending === 1 ? "s" : ""}.${how} Their output in its logs/, or in logDir, says why (none: does the node see the folder?); allaunch submits others.`;
 }
 
 const isOver = ({ pending, running, submitted, answered }: JobCounts) =>

@@ -11,9 +11,11 @@ export type LaunchArguments = {
   readonly help: boolean;
   /** Go on with all that did not complete. */
   readonly resume: boolean;
+  /** Make the logs, and leave them to others. */
+  readonly prepare: boolean;
 };
 
-const FLAGS = ["--n_processes", "--cfg", "--help", "--resume"];
+const FLAGS = ["--n_processes", "--cfg", "--help", "--resume", "--prepare"];
 const MAX_PROCESSES = 1024;
 
 /** @param words - behind the script's name. @throws UserError `usage` */
@@ -47,6 +49,7 @@ export function parseLaunchArguments(words: readonly string[]): LaunchArguments 
     cfg: has("--cfg"),
     help: has("--help"),
     resume: has("--resume"),
+    prepare: has("--prepare"),
   };
 }
 

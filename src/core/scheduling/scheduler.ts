@@ -36,6 +36,8 @@ export type Scheduler = {
     /** Undefined if the output does not say. */
     readonly parse: (output: string) => number | undefined;
   };
+  /** What a refusal says when a user has as many jobs as the site lets them have: fewer are tried then. */
+  readonly submitLimit?: RegExp;
   /** What to do about a refusal, by the scheduler's own words. */
   readonly remedies?: readonly (readonly [RegExp, string])[];
 };

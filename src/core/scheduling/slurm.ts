@@ -1,3 +1,4 @@
+import { UserError } from "../../errors.ts";
 import { countTasks } from "./task-list.ts";
 import { clockTime, option } from "./quoting.ts";
 import { type JobPhase, type JobRequest, phaseOf, type Scheduler } from "./scheduler.ts";
@@ -63,6 +64,8 @@ export const slurm: Scheduler = {
       return size === undefined ? undefined : Math.max(1, Number(size));
     },
   },
+  // AssocMaxSubmitJobLimit, QOSMaxSubmitJobPerUserLimit, QOSGrpSubmitJobsLimit.
+  submitLimit: /SubmitJob\w*Limit/,
   remedies: [
     [/invalid partition/i, "`sinfo -s` lists the partitions; give one of them by --partition."],
     [/account/i, "`sacctmgr show assoc user=$USER` lists your accounts; give one by --account."],
@@ -70,7 +73,11 @@ export const slurm: Scheduler = {
     [/SubmitJob|job count|QOSMax|AssocMax|AssocGrp/i, "Ask for fewer --nodes, or wait."],
     [/time limit|--time/i, "`sinfo -o '%P %l'` says how long each partition lets a job run."],
     [/memory|node configuration|node count/i, "`sinfo -o '%P %D %c %m'` says what there is."],
-    [/unable to contact|connect|timed out|socket/i, "Is slurmctld up? `scontrol ping` says so."],
+    [
+      /timed out/i,
+      "Slurm may have done it all the same: look at `squeue --me` before you try again; `scontrol ping` says whether slurmctld is up.",
+    ],
+    [/unable to contact|connect|socket/i, "Is slurmctld up? `scontrol ping` says so."],
   ],
 };
 
@@ -97,8 +104,15 @@ function directives(job: JobRequest): readonly string[] {
   ];
 }
 
-/** Percent signs of a path are no patterns. */
-const escaped = (path: string) => path.replaceAll("%", "%%");
+/** Percent signs of a path are no patterns; a backslash would end all patterns. @throws UserError `usage` */
+function escaped(path: string): string {
+  if (!path.includes("\\")) return path.replaceAll("%", "%%");
+  throw new UserError(
+    "usage",
+    `Slurm writes no output to a path with a backslash: ${JSON.stringify(path)}.`,
+    'Name another folder for it, as cluster: { logDir: "/path/to/jobs" } in the project\'s file, or rename this one.',
+  );
+}
 
 /** `2-04:00:00`. Slurm rounds up to whole minutes. */
 function slurmTime(seconds: number): string {

@@ -28,6 +28,7 @@ export function renderHelp(
     "  +name=value         adds an option that the file does not have; ~name removes one",
     "  --n_processes, -p   runs at the same time [default: 1]",
     "  --resume            go on with every log that did not complete",
+    "  --prepare           make the logs and stop: allaunch, here or as jobs, executes them",
     "  --cfg               show the configurations and stop",
     "  --help, -h          this",
   ].join("\n");

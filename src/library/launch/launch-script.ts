@@ -1,4 +1,4 @@
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 
 import type { Config } from "../../core/config/config.ts";
 import { uniqueConfig } from "../../core/config/config.ts";
@@ -8,6 +8,8 @@ import { parseConfig } from "../../core/config/parse-config.ts";
 import { parseLaunchArguments } from "../../core/launch/arguments.ts";
 import { type Composed, composeLaunch, refuse } from "../../core/launch/compose.ts";
 import { CONFIG_TEXT, DEFAULT_SETTINGS, SETTINGS_TEXT } from "../../core/launch/settings.ts";
+import { counted } from "../../core/counted.ts";
+import { shellWord } from "../../core/shell-word.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { introduceLogs, type OwnCommand, publishLog } from "../../tree/log-tree.ts";
@@ -47,15 +49,41 @@ export async function launchScript(
     return { kind: "shown" };
   }
   if (!composed.settings.use_logger) return { kind: "unlogged", composed };
+  if (given.prepare && earlier !== undefined) throw isThereAlready(forced);
   introduceLogs(logs, logFacts(logs, script, host), host);
   const repository = host.repositories.state(script.workDir, ".");
   const toRun = given.resume
     ? { runs: await unfinishedLogs(logs, given.overrides, script, host) }
     : await logsFor(composed, logs, earlier !== undefined, host, script);
+  if (given.prepare) return prepared(logs, toRun.runs, host);
   const ended = await runLogs(logs, toRun, given.nProcesses, [repository], host, script);
   if (forced !== -1) ended.forEach(refuseTaken);
   return { kind: "launched", runs: ended.map((one) => one.ended) };
 }
+
+/** Logs that wait: whoever works on their folder executes them, here, elsewhere, or in a scheduler's job. */
+function prepared(
+  logs: string,
+  runs: readonly RunPath[],
+  { terminal, workingFolder }: Host,
+): LaunchEnd {
+  const root = shellWord(relative(workingFolder, dirname(logs)) || ".");
+  terminal.note(
+    `${counted(runs.length, "log")} made. Next: allaunch -r ${root} -s ${shellWord(basename(logs))}, with --scheduler slurm --nodes 4 on a cluster.`,
+  );
+  const waiting = runs.map(({ path, experiment }) => {
+    return { logId: experiment, folder: path, status: "STARTING" } as const;
+  });
+  return { kind: "launched", runs: waiting };
+}
+
+/** Only who claims a log may change it, or have it run again. */
+const isThereAlready = (id: number) =>
+  new UserError(
+    "usage",
+    `--prepare makes new logs, and log ${id} is there.`,
+    "Leave out --prepare, or hatchery.logger.forced_log_id.",
+  );
 
 /**
  * Another launch that forces the same log may have claimed it after we looked, and may be done with it.

@@ -69,6 +69,45 @@ describe("allaunch --code", function () {
   );
 
   it(
+    "runs the code of submodules, and of repositories inside, as it was too",
+    withTempDirectory(async (folder) => {
+      const project = join(folder, "project");
+      const inner = join(folder, "inner");
+      for (const one of [project, inner]) mkdirSync(one);
+      const git = (at: string, ...words: readonly string[]) => {
+        const trusting = [
+          "-c",
+          "protocol.file.allow=always",
+          "-c",
+          "user.name=a",
+          "-c",
+          "user.email=a@b",
+        ];
+        execFileSync("git", ["-C", at, ...trusting, ...words], { stdio: "pipe" });
+      };
+      await prepareRepository(project);
+      git(inner, "init", "-q");
+      writeFileSync(join(inner, "word.js"), 'export const word = "then";\n');
+      git(inner, "add", ".");
+      git(inner, "commit", "-qm", "first");
+      git(project, "submodule", "add", "-q", inner, "module");
+      git(project, "clone", "-q", inner, "clone");
+      const words = ["module", "clone"];
+      writeFileSync(
+        join(project, "lib/word.js"),
+        `${words.map((one) => `import { word as ${one} } from "../${one}/word.js";\n`).join("")}export const word = module + clone;\n`,
+      );
+      const PATH = standIn(project, "sbatch", "echo 1");
+      const end = await runCommand("allaunch", SUBMIT, project, { PATH });
+      expect(end.code, end.stderr).to.equal(0);
+      for (const one of words)
+        writeFileSync(join(project, one, "word.js"), 'export const word = "now";\n');
+      runSubmitted(project);
+      expect(linesOf(project, "data/said")).to.deep.equal(["thenthen 1"]);
+    }),
+  );
+
+  it(
     "keeps one copy of the same code, and another one of other code",
     withTempDirectory(async (folder) => {
       await prepareRepository(folder);

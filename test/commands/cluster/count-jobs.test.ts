@@ -14,9 +14,14 @@ const MINUTE_MS = 60_000;
 
 describe("countJobs", () => {
   it(
-    "counts what waits and runs, and tells why it waits, the most frequent first",
+    "counts what waits and runs, and tells why it waits and how it ended, the most frequent first",
     withTempDirectory(async (root) => {
-      const said = ["1|1|0|RUNNING|0|c|None", "2|1|1|PENDING|0|c|JobHeldUser"];
+      const said = [
+        "1|1|0|RUNNING|0|c|None",
+        "2|1|1|PENDING|0|c|JobHeldUser",
+        "4|1|5|FAILED|0|c|JobLaunchFailure",
+        "5|1|6|COMPLETED|0|c|None",
+      ];
       const storage = submitted(root, NOW);
       const counts = await countJobs([storage], host([...said, "3|1|2-4|PENDING|0|c|Resources"]));
       expect(counts.get(storage)).to.deep.equal({
@@ -25,6 +30,7 @@ describe("countJobs", () => {
         submitted: 0,
         answered: true,
         reasons: ["Resources", "JobHeldUser"],
+        ends: ["FAILED (JobLaunchFailure)", "COMPLETED"],
       });
     }),
   );

@@ -1,12 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { renameSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 import { expect } from "chai";
 
 import { callScheduler } from "../../../src/commands/cluster/call.ts";
 import { oar } from "../../../src/core/scheduling/oar.ts";
-import { slurm } from "../../../src/core/scheduling/slurm.ts";
 import { runCommand } from "../../support/commands.ts";
 import { refusalOf } from "../../support/refusal-of.ts";
 import { flagsOf, linesOf, LIST, prepareProject } from "../../support/small-project.ts";
@@ -24,7 +23,7 @@ const REFUSALS = [
   ["QOSMaxSubmitJobPerUserLimit", "fewer --nodes"],
   ["Requested time limit is invalid (missing or exceeds some limit)", "how long each partition"],
   ["Unable to contact slurm controller (connect failure)", "scontrol ping"],
-  ["Socket timed out on send/recv operation", "scontrol ping"],
+  ["Socket timed out on send/recv operation", "look at `squeue --me` before you try again"],
 ] as const;
 
 describe("allaunch --scheduler, when it cannot be", function () {
@@ -45,25 +44,30 @@ describe("allaunch --scheduler, when it cannot be", function () {
     );
   }
 
-  it("says that nobody knows, when the scheduler gives no answer in time", async () => {
-    const stdout = "Welcome to the cluster";
-    const silent = {
-      code: null,
-      signal: "SIGKILL",
-      error: null,
-      stdout,
-      stderr: "",
-      timedOut: true,
-    };
-    const { processes, files } = testHost();
-    const host = { files, processes: { ...processes, run: () => Promise.resolve(silent) } };
-    const call = { command: ["sbatch", "x.sh"] };
-    const error: unknown = await callScheduler(slurm, call, "submit the job", host).catch(
-      (thrown: unknown) => thrown,
+  const SLOW = [
+    ["allaunch", SUBMIT, 5, "Look at your queue"],
+    ["allaunch", [...LIST, "--cancel"], 5, "Look at your queue"],
+    ["alstatus", [], 0, "The scheduler gave no answer"],
+  ] as const;
+  for (const [command, args, expected, words] of SLOW) {
+    it(
+      `exits with ${expected} when the queue gives no answer in time: ${command} ${args.slice(-1).join(" ")}`,
+      withTempDirectory(async (folder) => {
+        const storage = await prepareProject(folder, PROJECT);
+        const PATH = standIn(folder, "sbatch", "echo 7");
+        await runCommand("allaunch", SUBMIT, folder, { PATH });
+        for (const slow of ["sbatch", "squeue"])
+          standIn(folder, slow, "echo Welcome to the cluster; exec sleep 1000");
+        const environment = { PATH, NODE_OPTIONS: impatience(folder) };
+        const { code, stdout, stderr } = await runCommand(command, args, folder, environment);
+        expect(code, stderr).to.equal(expected);
+        expect(`${stdout}${stderr}`).to.include(words);
+        if (expected === 5)
+          expect(stderr).to.include("gave no answer in").and.to.include("Welcome to the cluster");
+        expect(Object.values(flagsOf(storage))).to.deep.equal(UNTOUCHED);
+      }),
     );
-    expect(error).to.include({ code: "scheduler" });
-    expect(error).to.have.property("message").that.includes("gave no answer").and.includes(stdout);
-  });
+  }
 
   it("quotes each line once, and goes by the complaint rather than by what else was printed", async () => {
     const { processes, files } = testHost();
@@ -122,6 +126,19 @@ describe("allaunch --scheduler, when it cannot be", function () {
     }),
   );
 });
+
+/** What lets a command of ours wait for another one a fiftieth of the time that it should. */
+function impatience(folder: string): string {
+  const text = `
+    import processes from "node:child_process";
+    import { syncBuiltinESMExports } from "node:module";
+    const { execFile } = processes;
+    processes.execFile = (program, words, options, end) =>
+      execFile(program, words, { ...options, timeout: options.timeout / 50 }, end);
+    syncBuiltinESMExports();`;
+  writeFileSync(join(folder, "impatience.mjs"), text);
+  return "--import ./impatience.mjs";
+}
 
 /** Runs the script that was submitted, which may lie in a storage that was moved, in another folder. */
 function runSubmitted(folder: string, base: string) {

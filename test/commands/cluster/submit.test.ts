@@ -74,7 +74,7 @@ describe("allaunch --scheduler", function () {
     withTempDirectory(async (folder) => {
       const storage = await prepareProject(folder, PROJECT);
       standIn(folder, "scontrol", CONFIG);
-      const refusal = "sbatch: error: AssocMaxSubmitJobLimit";
+      const refusal = "sbatch: error: QOSMaxWallDurationPerJobLimit";
       const first = `[ -e first ] && { echo '${refusal}' >&2; exit 1; }; touch first; echo 41`;
       const PATH = standIn(folder, "sbatch", first);
       const { code, stderr } = await runCommand("allaunch", [...SLURM, "--nodes", "8"], folder, {
@@ -83,6 +83,50 @@ describe("allaunch --scheduler", function () {
       expect(code).to.equal(5);
       expect(stderr).to.include(refusal).and.include("Accepted before that: 41 (2)");
       expect(recordsOf(storage)[0]?.jobs).to.deep.equal([{ id: "41", tasks: 2 }]);
+    }),
+  );
+
+  it(
+    "submits as many as the site lets a user have, and says so",
+    withTempDirectory(async (folder) => {
+      const storage = await prepareProject(folder, PROJECT);
+      standIn(folder, "scontrol", "exit 1");
+      // Five at most, as Slurm counts them: the elements of arrays.
+      const count = `n=$(sed -n 's/^#SBATCH --array=0-//p' "\${!#}"); n=$((\${n:-0} + 1 + $(cat taken || echo 0)))`;
+      const refusal = "echo 'sbatch: error: AssocMaxSubmitJobLimit' >&2; exit 1";
+      const PATH = standIn(
+        folder,
+        "sbatch",
+        `${count}; [ $n -le 5 ] || { ${refusal}; }; echo $n >taken; echo $n`,
+      );
+      const args = [...SLURM, "--nodes", "8", "--json"];
+      const { code, stdout, stderr } = await runCommand("allaunch", args, folder, { PATH });
+      expect(code, stderr).to.equal(0);
+      expect(JSON.parse(stdout)).to.deep.include({ nodes: 5, askedNodes: 8, limited: true });
+      const jobs = [
+        { id: "4", tasks: 4 },
+        { id: "5", tasks: 1 },
+      ];
+      expect(recordsOf(storage)[0]?.jobs).to.deep.equal(jobs);
+      const full = await runCommand("allaunch", SLURM, folder, { PATH });
+      expect(full.code).to.equal(5);
+      expect(full.stderr).to.include("AssocMaxSubmitJobLimit");
+    }),
+  );
+
+  it(
+    "names the job that it can keep no record of, and exits with 2",
+    withTempDirectory(async (folder) => {
+      const storage = await prepareProject(folder, PROJECT);
+      standIn(folder, "scontrol", "exit 1");
+      const PATH = standIn(
+        folder,
+        "sbatch",
+        `mv "${storage}/logs" gone; echo x >"${storage}/logs"; echo 41`,
+      );
+      const { code, stderr } = await runCommand("allaunch", SLURM, folder, { PATH });
+      expect(code, stderr).to.equal(2);
+      expect(stderr).to.include("The disk refused").and.include("Accepted before that: 41 (1)");
     }),
   );
 
@@ -261,6 +305,30 @@ describe("a scheduler of one's own", function () {
   );
 
   it(
+    "is named as what is wrong when it fails, in a rehearsal too, and by alstatus not at all",
+    withTempDirectory(async (folder) => {
+      await prepareProject(folder, PROJECT);
+      const parts = `name: "q", prefix: "#Q", submit: () => ({ command: ["echo", "7"] }), ask: () => ({ command: ["true"] }),
+        parseSubmission: (output) => [output.trim()], cancel: () => ({ command: ["true"] }), jobVariable: "Q",
+        parseStates: () => { throw new Error("no states"); }, directives: () => `;
+      const write = (directives: string) => {
+        writeFileSync(join(folder, "q.js"), `export default { ${parts}${directives} };`);
+      };
+      const args = [...LIST, "--scheduler", "./q.js"];
+      write("5");
+      const dry = await runCommand("allaunch", [...args, "--dry_run"], folder);
+      expect(dry.code).to.equal(2);
+      expect(dry.stderr).to.include("q.js: directives() gave 5");
+      write('["x"]');
+      expect((await runCommand("allaunch", args, folder)).code).to.equal(0);
+      const cancelled = await runCommand("allaunch", [...LIST, "--cancel"], folder);
+      expect(cancelled.code).to.equal(2);
+      expect(cancelled.stderr).to.include("parseStates() failed: no states");
+      expect((await runCommand("alstatus", [], folder)).code).to.equal(0);
+    }),
+  );
+
+  it(
     "is refused with what it lacks",
     withTempDirectory(async (folder) => {
       await prepareProject(folder, PROJECT);
@@ -268,7 +336,7 @@ describe("a scheduler of one's own", function () {
       const args = [...LIST, "--scheduler", "./queue.js"];
       const { code, stderr } = await runCommand("allaunch", args, folder);
       expect(code).to.equal(2);
-      expect(stderr).to.include("prefix (a text)").and.include("parseStates()");
+      expect(stderr).to.include("prefix (a text such as").and.include("parseStates()");
     }),
   );
 });

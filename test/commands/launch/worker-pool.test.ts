@@ -86,6 +86,22 @@ describe("runWorkers", () => {
     expect(workers).to.have.length(1);
   });
 
+  it("tells many as it tells one, without a warning of Node", async () => {
+    const warnings: string[] = [];
+    const listen = ({ name }: Error) => warnings.push(name);
+    process.on("warning", listen);
+    const { orders } = await runPool(40, (worker, _index, signals) => {
+      signals.stop.abort("SIGINT");
+      signals.kill.abort("SIGINT");
+      worker.end(KILLED);
+    });
+    // Warnings are given a moment later.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("warning", listen);
+    expect(orders).to.have.length(80);
+    expect(warnings).to.deep.equal([]);
+  });
+
   it("kills one that does not end when it is told to end at once", async () => {
     const { workers, orders } = await runPool(1, (worker, _index, signals) => {
       signals.stop.abort("SIGINT");

@@ -11,6 +11,7 @@ describe("parseLaunchArguments", () => {
       overrides: ["lr=-1", "+new=1", "~gone"],
       nProcesses: 3,
       cfg: true,
+      prepare: false,
       help: true,
       resume: true,
     });

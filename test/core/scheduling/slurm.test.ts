@@ -3,6 +3,8 @@ import fc from "fast-check";
 
 import type { JobRequest } from "../../../src/core/scheduling/scheduler.ts";
 import { slurm } from "../../../src/core/scheduling/slurm.ts";
+import { UserError } from "../../../src/errors.ts";
+import { errorOf } from "../../support/error-of.ts";
 
 const REQUEST: JobRequest = {
   name: "al_digits",
@@ -49,6 +51,11 @@ describe("slurm", () => {
       "--dependency=afterany:12:13",
       "--constraint=v100",
     ]);
+  });
+
+  it("refuses a path for the output in which Slurm would read no pattern", () => {
+    const act = () => slurm.directives({ ...REQUEST, output: "/home/u/a\\b/jobs_" });
+    expect(errorOf(UserError, act).hint).to.include("logDir");
   });
 
   it("leaves to the site what nobody asked for, and makes no array of one", () => {

@@ -5,6 +5,8 @@ import { join, resolve } from "node:path";
 import { expect } from "chai";
 
 import { openReader } from "../../../src/library.ts";
+import { runCommand } from "../../support/commands.ts";
+import { standIn } from "../../support/stand-ins.ts";
 import { linesOf, until } from "../../support/small-project.ts";
 import { withTempDirectory } from "../../support/temp-directory.ts";
 
@@ -56,6 +58,36 @@ const flagOf = (folder: string, id: number) =>
 const textOf = (folder: string, name: string) => readFileSync(join(folder, "logs", name), "utf8");
 
 describe("launch", () => {
+  it(
+    "leaves its runs to jobs when told to: workers, or one job for each",
+    withTempDirectory(async (folder) => {
+      putProject(folder, "({ config }) => note(`${config.x}`)");
+      const { code, stdout, stderr } = await start(folder, "x=1,2,3", "--prepare").ended;
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.include("3 logs made. Next: allaunch -r . -s logs");
+      expect(stdout).to.include('ended [[1,"STARTING"],[2,"STARTING"],[3,"STARTING"]]');
+      expect(linesOf(folder, "notes.txt")).to.have.length(0);
+      const LOGS = ["-r", ".", "-s", "logs"];
+      await runCommand("allaunch", [...LOGS, "--scheduler", "slurm", "--job_scripts"], folder);
+      // Does at once what a scheduler does later.
+      const PATH = standIn(folder, "sbatch", 'bash "${!#}" >&2 </dev/null; echo 7');
+      const script = join("logs", "2", "script.sh");
+      const submitted = await runCommand("alsub", [script], folder, { PATH });
+      expect(submitted.code, submitted.stderr).to.equal(0);
+      expect(linesOf(folder, "notes.txt")).to.deep.equal(["2"]);
+      const again = await runCommand("alsub", [join("logs", "jobscripts.lst")], folder, { PATH });
+      expect(again.stdout).to.include("Submitted 2 jobs").and.to.include("1 script left out");
+      expect(linesOf(folder, "notes.txt")).to.have.members(["1", "2", "3"]);
+      standIn(folder, "squeue", "echo '7|7|N/A|RUNNING|0|c|None'");
+      standIn(folder, "scancel", "");
+      const end = await runCommand("allaunch", [...LOGS, "--cancel"], folder, { PATH });
+      expect(end.stdout).to.include("Ended 1 submission: 7.");
+      const forced = start(folder, "hatchery.logger.forced_log_id=2", "--prepare");
+      expect((await forced.ended).stderr).to.include("log 2 is there");
+      expect(flagOf(folder, 2)).to.equal("COMPLETED");
+    }),
+  ).timeout(120_000);
+
   it(
     "gives every run of simultaneous launches a number and a folder of its own",
     withTempDirectory(async (folder) => {
