@@ -73,9 +73,14 @@ export async function submitScript(
   );
 }
 
-function runCall({ command, inputFile }: SchedulerCommand, { processes, files }: CallHost) {
+async function runCall(
+  { command, inputFile, otherwise }: SchedulerCommand,
+  { processes, files }: CallHost,
+): Promise<CommandResult> {
   const input = inputFile === undefined ? "" : (files.read(inputFile) ?? "");
-  return processes.run(command, { input, timeoutMs: TIMEOUT_MS });
+  const run = (words: readonly string[]) => processes.run(words, { input, timeoutMs: TIMEOUT_MS });
+  const result = await run(command);
+  return otherwise?.complaint.test(result.stderr) ? run(otherwise.command) : result;
 }
 
 /** The scheduler's own words, indented; its complaint before anything else. */

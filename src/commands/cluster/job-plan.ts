@@ -40,6 +40,7 @@ export function planJobs(
     processes: size.processes,
     request: {
       name: jobName(selection.name),
+      shell: site.shell ?? "/bin/bash",
       folder,
       cpus: size.cpus,
       gpus: size.gpus,
@@ -52,7 +53,6 @@ export function planJobs(
     },
     script: {
       scheduler: selection.schedulerName,
-      shell: site.shell ?? "/bin/bash",
       about: [`Workers for ${selection.name}; written by allaunch.`],
       environment: site.environment ?? {},
       setup: [

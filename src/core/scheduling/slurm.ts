@@ -11,6 +11,7 @@ const PHASES: Readonly<Record<string, JobPhase>> = {
   REQUEUE_HOLD: "pending",
   SPECIAL_EXIT: "pending",
   RESV_DEL_HOLD: "pending",
+  EXPEDITING: "pending",
   RUNNING: "running",
   SUSPENDED: "running",
   STOPPED: "running",
@@ -31,6 +32,8 @@ const PHASES: Readonly<Record<string, JobPhase>> = {
 
 const FIELDS = ["JobID", "ArrayJobID", "ArrayTaskID", "State", "RestartCnt", "Cluster", "Reason"];
 
+const OLD = `squeue -h -a -u "$(id -un)" -t all -o '%A|%F|%K|%T|||%r'`;
+
 /** @see https://slurm.schedmd.com/sbatch.html and https://slurm.schedmd.com/squeue.html */
 export const slurm: Scheduler = {
   name: "slurm",
@@ -45,6 +48,8 @@ export const slurm: Scheduler = {
   // The user's own, not by their ids: of those that it has forgotten squeue makes an error.
   ask: () => ({
     command: ["squeue", "-h", "-a", "--me", "-t", "all", "-O", FIELDS.join(":|,")],
+    // Before 20.02 there was no --me, nor a sign between fields; restarts and clusters are not said.
+    otherwise: { complaint: /unrecognized option|invalid job format/i, command: ["sh", "-c", OLD] },
   }),
   parseStates: (output) => output.split("\n").flatMap(parseLine),
   cancel: (ids) => ({ command: ["scancel", ...ids] }),

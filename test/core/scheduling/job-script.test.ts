@@ -85,6 +85,7 @@ describe("formatJobScript", () => {
 
 const REQUEST = {
   name: "al_x",
+  shell: "/bin/bash",
   folder: "/",
   needs: [],
   output: "/tmp/x",
@@ -100,7 +101,6 @@ const REQUEST = {
 };
 const SCRIPT: JobScript = {
   scheduler: "slurm",
-  shell: "/bin/bash",
   about: ["a comment"],
   environment: {},
   setup: [],

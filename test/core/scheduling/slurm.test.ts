@@ -6,6 +6,7 @@ import { slurm } from "../../../src/core/scheduling/slurm.ts";
 
 const REQUEST: JobRequest = {
   name: "al_digits",
+  shell: "/bin/bash",
   folder: "/home/u/it's a project",
   output: "/home/u/100%/logs/jobs_1_",
   tasks: 4,
