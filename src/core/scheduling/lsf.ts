@@ -61,6 +61,10 @@ export const lsf: Scheduler = {
     [/no such queue|queue/i, "`bqueues` lists the queues; give one by --partition."],
     [/project|account|user group/i, "Give a project of yours by --account."],
     [/limit/i, "`bqueues -l` says how much a queue gives; ask for less, or wait."],
+    [
+      /dependency/i,
+      "A job that --after names is over and forgotten: leave it out, or look at `bjobs -a`.",
+    ],
     [/LSF is down|not responding|connect/i, "Is LSF up? `lsid` says so."],
   ],
 };

@@ -122,6 +122,10 @@ function createPbs({ name, array, resources, after, ask, arrayLimit }: Dialect):
         /ngpus|gpus/i,
         "This PBS does not count GPUs under that name: leave out --gpus, and ask as the site's pages say, by --scheduler_option.",
       ],
+      [
+        /dependency/i,
+        "A job that --after names is over and forgotten: leave it out, or look at `qstat`.",
+      ],
       [/unknown resource/i, "`pbsnodes -a` says what there is; ask for something else."],
       [/limit|exceed/i, "Ask for less, or wait until some of your jobs are over."],
       [/account|project|permission|authori/i, "Give an account of yours by --account."],

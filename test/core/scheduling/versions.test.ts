@@ -67,23 +67,29 @@ Job Id: 27.pbs1
     job_state = M
 `;
 
-/** By the attributes of Torque 6.1's `qstat -f` (qstat(1B), pbs_job_attributes(7B)). */
-const TORQUE = `Job Id: 77[1].head.example.org
-    Job_Name = al_x-1
+/** As Torque 6.1 prints `qstat -t -f`, but for most attributes; a status below zero by its pbs_job_attributes(7B). */
+const TORQUE = `Job Id: 77[0].head.example.org
+    Job_Name = al_small-0
     Job_Owner = me@head.example.org
+    resources_used.walltime = 00:00:08
     job_state = C
+    Output_Path = head:/tmp/proj/storage/se1_nogit_a_t_grid_small/lo
+	gs/al_small.o77-0
     exit_status = 271
-    job_array_id = 1
-    comp_time = Sat Nov 21 14:00:00 2026
+    comment = Job started on Sat Nov 21 at 16:44
+    job_array_id = 0
 
-Job Id: 77[2].head.example.org
-    Job_Name = al_x-2
+Job Id: 77[1].head.example.org
+    Job_Name = al_small-1
     job_state = E
+
 Job Id: 78.head.example.org
     job_state = C
     exit_status = -10
+
 Job Id: 79.head.example.org
-    job_state = T
+    job_state = H
+    depend = afterany:80.head.example.org,afteranyarray:77[].head.example.org
 `;
 
 /** As Grid Engine 8.1.9 prints `qstat -s prsz -g d`. */
@@ -139,8 +145,8 @@ const ANSWERS: readonly Answer[] = [
     scheduler: torque,
     printed: TORQUE,
     jobs: [
-      "77[1].head.example.org 77[].head.example.org ended",
-      "77[2].head.example.org 77[].head.example.org running",
+      "77[0].head.example.org 77[].head.example.org ended",
+      "77[1].head.example.org 77[].head.example.org running",
       "78.head.example.org 78.head.example.org doubtful",
       "79.head.example.org 79.head.example.org pending",
     ],
