@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { flag, simpleWord } from "./quoting.ts";
+import { flag, hasNone, simpleWord } from "./quoting.ts";
 import {
   type JobRequest,
   type JobStatus,
@@ -78,7 +78,7 @@ function directives(job: JobRequest): readonly string[] {
     "-r",
     `-n ${cpus}`,
     '-R "span[hosts=1]"',
-    ...(job.gpus === undefined ? [] : [`-gpu "num=${job.gpus}"`]),
+    ...(hasNone(job.gpus) ? [] : [`-gpu "num=${job.gpus}"`]),
     ...(memoryMiB === undefined ? [] : [`-M ${memoryMiB}MB`, `-R "rusage[mem=${memoryMiB}MB]"`]),
     ...(seconds === undefined ? [] : [`-W ${Math.max(1, Math.ceil(seconds / 60))}`]),
     ...flag("-q", job.partition, simpleWord),

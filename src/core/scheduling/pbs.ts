@@ -1,4 +1,4 @@
-import { clockTime, flag, pbsWord, shellFlag } from "./quoting.ts";
+import { clockTime, flag, hasNone, pbsWord, shellFlag } from "./quoting.ts";
 import {
   type JobPhase,
   type JobRequest,
@@ -49,7 +49,7 @@ export const pbs = createPbs({
   name: "pbs",
   array: "-J",
   resources: ({ cpus, gpus, memoryMiB }) => [
-    `-l select=1:ncpus=${cpus}${gpus === undefined ? "" : `:ngpus=${gpus}`}${memoryMiB === undefined ? "" : `:mem=${memoryMiB}mb`}`,
+    `-l select=1:ncpus=${cpus}${hasNone(gpus) ? "" : `:ngpus=${gpus}`}${memoryMiB === undefined ? "" : `:mem=${memoryMiB}mb`}`,
   ],
   after: (ids) => `afterany:${ids.join(":")}`,
   ask: (ids) => ({
@@ -73,7 +73,7 @@ export const torque = createPbs({
   name: "torque",
   array: "-t",
   resources: ({ cpus, gpus, memoryMiB }) => [
-    `-l nodes=1:ppn=${cpus}${gpus === undefined ? "" : `:gpus=${gpus}`}`,
+    `-l nodes=1:ppn=${cpus}${hasNone(gpus) ? "" : `:gpus=${gpus}`}`,
     ...(memoryMiB === undefined ? [] : [`-l mem=${memoryMiB}mb`]),
   ],
   // Arrays have words of their own.

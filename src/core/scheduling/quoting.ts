@@ -66,6 +66,10 @@ export function flag(
   return value === undefined ? [] : [`${name} ${quote(String(value))}`];
 }
 
+/** Whether nothing is to be said of a resource: sites without GPUs refuse to give 0 of them. */
+export const hasNone = (count: number | undefined): count is 0 | undefined =>
+  count === undefined || count === 0;
+
 /** `-S /bin/bash`, for schedulers that otherwise choose the shell themselves; nothing for a shell with arguments. */
 export const shellFlag = (shell: string): readonly string[] =>
   /^\/[\w./+-]+$/.test(shell) ? [`-S ${shell}`] : [];

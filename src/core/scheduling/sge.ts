@@ -1,5 +1,5 @@
 import { UserError } from "../../errors.ts";
-import { clockTime, flag, shellFlag, simpleWord } from "./quoting.ts";
+import { clockTime, flag, hasNone, shellFlag, simpleWord } from "./quoting.ts";
 import type { JobPhase, JobRequest, JobStatus, Scheduler } from "./scheduler.ts";
 import { listTasks } from "./task-list.ts";
 
@@ -51,7 +51,8 @@ export const sge: Scheduler = {
       /unknown resource "gpu"/i,
       "`qconf -sc` says what this site calls its GPUs: ask for them by --scheduler_option='-l <name>=1', without --gpus.",
     ],
-    [/no suitable queues|unknown resource/i, "`qstat -F` says what there is; ask for less."],
+    [/unknown resource/i, "`qconf -sc` lists what a job may ask for, `qstat -F` what there is."],
+    [/no suitable queues/i, "`qstat -F` says what there is; ask for less."],
     [/unable to contact|can't connect/i, "Is the master up? `qstat` says so."],
   ],
 };
@@ -70,7 +71,7 @@ function directives(job: JobRequest): readonly string[] {
     "-notify",
     ...(job.tasks > 1 ? [`-t 1-${job.tasks}`] : []),
     ...(cpus > 1 ? [`-pe smp ${cpus}`] : []),
-    ...(job.gpus === undefined ? [] : [`-l gpu=${job.gpus}`]),
+    ...(hasNone(job.gpus) ? [] : [`-l gpu=${job.gpus}`]),
     // For each core.
     ...(memoryMiB === undefined ? [] : [`-l h_vmem=${Math.ceil(memoryMiB / cpus)}M`]),
     ...(seconds === undefined ? [] : [`-l h_rt=${clockTime(seconds)}`]),

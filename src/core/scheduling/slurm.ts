@@ -1,5 +1,5 @@
 import { countTasks } from "./task-list.ts";
-import { clockTime, option } from "./quoting.ts";
+import { clockTime, hasNone, option } from "./quoting.ts";
 import { type JobPhase, type JobRequest, phaseOf, type Scheduler } from "./scheduler.ts";
 
 /** COMPLETING is not over yet: something of the job still lives. NODE_FAIL may, on the other side of a broken network. */
@@ -92,7 +92,7 @@ function directives(job: JobRequest): readonly string[] {
     "--nodes=1",
     "--ntasks=1",
     ...option("--cpus-per-task", job.cpus),
-    ...option("--gres", job.gpus === undefined ? undefined : `gpu:${job.gpus}`),
+    ...option("--gres", hasNone(job.gpus) ? undefined : `gpu:${job.gpus}`),
     ...option("--mem", job.memoryMiB === undefined ? undefined : `${job.memoryMiB}M`),
     ...option("--time", job.seconds === undefined ? undefined : slurmTime(job.seconds)),
     ...option("--partition", job.partition),

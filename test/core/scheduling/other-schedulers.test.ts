@@ -190,6 +190,13 @@ describe("schedulers' heads of scripts", () => {
     }
   });
 
+  it("do not ask for no GPUs, of which sites without any know nothing", () => {
+    for (const scheduler of SCHEDULERS)
+      expect(scheduler.directives({ ...LITTLE, gpus: 0 })).to.deep.equal(
+        scheduler.directives(LITTLE),
+      );
+  });
+
   it("leave the shell to the site where it has arguments", () => {
     for (const scheduler of [pbs, torque, sge]) {
       const head = scheduler.directives({ ...LITTLE, shell: "/usr/bin/env bash" });
