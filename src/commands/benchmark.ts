@@ -62,8 +62,7 @@ export const benchmark: Command<BenchmarkOptions, BenchmarkReport> = {
     // First whether it was recorded: a misspelt metric has no direction either.
     checkScored(searches, { ...chosen, axis }, host);
     const recorded = requireDirection(chosen);
-    const names = facts.map((one) => one.facts.name);
-    const found = readVisuals(options, options.fromFile, names, host);
+    const found = readVisuals(options, options.fromFile, facts, host);
     const optimism = await optimismOf(searches, recorded, host, signal);
     const evaluated = describeEvaluations(counts);
     const results = resultsOf(

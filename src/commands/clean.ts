@@ -12,6 +12,7 @@ import { METADATA_FOLDER } from "../tree/reading/run-list.ts";
 import { isRemovable } from "../tree/reset-plan.ts";
 import { modified, perform } from "../tree/steps.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../tree/worker-identity.ts";
+import { heldByNobody } from "../tree/lease.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../tree/worker-record.ts";
 import { surveyTwice } from "./clean/interrupted.ts";
 import { type CleanReport, renderClean } from "./clean/report.ts";
@@ -138,7 +139,7 @@ async function makePlan(
   };
 }
 
-/** A crashed run is held by nobody: there is no owner to wait for. */
+/** A crashed run is held by nobody. */
 function lookAtCrash(run: RunPath, host: Host): readonly HeldRun[] {
   const { files, clock } = host;
   const names = files.list(run.path) ?? [];
@@ -147,15 +148,7 @@ function lookAtCrash(run: RunPath, host: Host): readonly HeldRun[] {
   const modifiedMs = perform(modified(join(run.path, flag)), host);
   // Somebody else is resetting it.
   if (modifiedMs === undefined) return [];
-  const holder = {
-    flag,
-    dead: true,
-    heartbeatMs: DEFAULT_HEARTBEAT_MS,
-    modifiedMs,
-    askedAtMs: clock.monotonicMs(),
-    answeredAtMs: clock.monotonicMs(),
-    job: null,
-  };
+  const holder = heldByNobody(flag, modifiedMs, clock.monotonicMs());
   return [{ run, names, holder }];
 }
 

@@ -18,6 +18,7 @@ import { findProject } from "./project.ts";
 import { addToList } from "./publishing/add-to-list.ts";
 import { confirmWriting } from "./publishing/confirm-writing.ts";
 import { publishStorages } from "./publishing/publish-storages.ts";
+import { createValuesDrawer } from "./publishing/variations-figure.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 
 export type { CopyReport };
@@ -138,9 +139,10 @@ async function write(
   host: Host,
   signal: AbortSignal,
 ): Promise<readonly (string | undefined)[]> {
+  const draw = createValuesDrawer(host);
   const drafts = plans
     .filter(({ existing }) => existing === undefined)
-    .map((plan) => draftOf(plan, host));
+    .map((plan) => draftOf(plan, draw, host));
   const published = drafts.length === 0 ? [] : await publishStorages(root, drafts, host, signal);
   for (const { existing, list } of plans) {
     if (existing !== undefined) await addToList(list, [existing], host);

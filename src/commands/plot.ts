@@ -11,16 +11,24 @@ import { checkNumber, storageChoice, storageOptions } from "./options.ts";
 import { drawArray, type PlottedArray } from "./plot/draw-array.ts";
 import { defaultPlot, parsePlot, type PlotToMake } from "./plot/plots-to-make.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
+import {
+  type DrawnSearch,
+  type FoundVisuals,
+  readVisuals,
+  type VisualsChoice,
+  visualsOptions,
+} from "./visuals-files.ts";
 import { makeWritableFolder } from "./writable-folder.ts";
 
-export type PlotOptions = StorageChoice & {
-  /** Empty: each search's own metric. */
-  readonly plotsToMake: readonly PlotToMake[];
-  /** Weight of a new value, in (0, 1]; undefined: as recorded. */
-  readonly smooth: number | undefined;
-  readonly look: FigureLook;
-  readonly outDir: string | undefined;
-};
+export type PlotOptions = StorageChoice &
+  VisualsChoice & {
+    /** Empty: each search's own metric. */
+    readonly plotsToMake: readonly PlotToMake[];
+    /** Weight of a new value, in (0, 1]; undefined: as recorded. */
+    readonly smooth: number | undefined;
+    readonly look: FigureLook;
+    readonly outDir: string | undefined;
+  };
 
 export type PlotReport = { readonly stopped: boolean; readonly arrays: readonly PlottedArray[] };
 
@@ -37,7 +45,7 @@ export const plot: Command<PlotOptions, PlotReport> = {
   ],
 
   parse: async (args) => {
-    const given = await figureLookOptions(storageOptions(args), "png")
+    const given = await figureLookOptions(visualsOptions(storageOptions(args)), "png")
       .option("plots_to_make", {
         type: "string",
         array: true,
@@ -67,19 +75,24 @@ export const plot: Command<PlotOptions, PlotReport> = {
           : checkNumber("smooth", smooth, { min: Number.MIN_VALUE, max: 1 }),
       look: figureLook(given),
       outDir: given.out_dir,
+      visualsFile: given.visuals_file,
+      additionalCurvesFile: given.additional_curves_file,
     };
   },
 
   run: async (options, host, signal) => {
     const { storages } = await chooseStorages(options, host);
+    const searches = storages.map((storage) => ({
+      storage,
+      facts: readSearchFacts(storage, host),
+    }));
     const arrays: PlottedArray[] = [];
-    for (const storage of storages) {
-      const facts = readSearchFacts(storage, host);
+    for (const { storage, facts, found } of withVisuals(searches, options, host)) {
       const { plotsToMake } = options;
       const folder = () => outputFolder(storage, options, host);
       for (const toMake of plotsToMake.length > 0 ? plotsToMake : [defaultPlot(facts)]) {
         const work = { storage, facts, toMake, folder };
-        const array = await drawArray(work, options, host, signal);
+        const array = await drawArray(work, { ...options, found }, host, signal);
         if (array === undefined) return { stopped: true, arrays };
         arrays.push(array);
       }
@@ -91,6 +104,22 @@ export const plot: Command<PlotOptions, PlotReport> = {
   toJson: (report) => ({ schemaVersion: 1, ...report }),
   ids: ({ arrays }) => arrays.flatMap(({ files }) => files),
 };
+
+/** Each search with how it is drawn: by files for all of them, or by those of its own schedule. */
+function withVisuals(
+  searches: readonly DrawnSearch[],
+  options: PlotOptions,
+  host: Host,
+): readonly (DrawnSearch & { readonly found: FoundVisuals })[] {
+  const { fromFile, visualsFile, additionalCurvesFile } = options;
+  const isShared = (fromFile ?? visualsFile ?? additionalCurvesFile) !== undefined;
+  const groups = isShared ? [searches] : searches.map((one) => [one]);
+  return groups.flatMap((group) => {
+    const found = readVisuals(options, fromFile, group, host);
+    for (const note of found.notes) host.terminal.note(note);
+    return group.map((one) => ({ ...one, found }));
+  });
+}
 
 /** Where the arrays of a search go. */
 function outputFolder(storage: string, { outDir }: PlotOptions, host: Host): string {

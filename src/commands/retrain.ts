@@ -7,6 +7,7 @@ import { addToList } from "./publishing/add-to-list.ts";
 import { confirmWriting } from "./publishing/confirm-writing.ts";
 import { startPace } from "./publishing/pace.ts";
 import { publishStorages } from "./publishing/publish-storages.ts";
+import { createValuesDrawer } from "./publishing/variations-figure.ts";
 import { judge } from "./retrain/judge.ts";
 import { parseRetrainOptions, type RetrainOptions } from "./retrain/options.ts";
 import { type PlannedRetraining, planRetrainings } from "./retrain/plan.ts";
@@ -47,7 +48,7 @@ export const retrain: Command<RetrainOptions, RetrainReport> = {
 
   run: async (options, host, signal) => {
     const { root, sources, mapping } = await findSources(options, host);
-    const { dryRun, rootDir, nRetrainSeeds } = options;
+    const { dryRun, rootDir } = options;
     const judgement = await judge(sources, options, host, signal);
     const none = { dryRun, stopped: true, retrainings: [], lists: [], rootDir };
     if (signal.aborted) return none;
@@ -57,7 +58,7 @@ export const retrain: Command<RetrainOptions, RetrainReport> = {
     if (dryRun) return { ...none, stopped: false, retrainings: planned, lists };
     const isNothing = planned.every(({ runs }) => runs === 0);
     if (!options.yes && !isNothing) await confirmWriting(planned.map(renderRetraining), host);
-    const names = await write(plans, root, nRetrainSeeds, host, signal);
+    const names = await write(plans, root, options, host, signal);
     const retrainings = planned.flatMap((one, index) => {
       const name = names[index];
       return name === undefined ? [] : [{ ...one, name }];
@@ -74,21 +75,22 @@ export const retrain: Command<RetrainOptions, RetrainReport> = {
 async function write(
   plans: readonly PlannedRetraining[],
   root: string,
-  nSeeds: number,
+  options: RetrainOptions,
   host: Host,
   signal: AbortSignal,
 ): Promise<readonly (string | undefined)[]> {
+  const draw = createValuesDrawer(host);
   const drafts = plans
     .filter(({ existing }) => existing === undefined)
-    .map((plan) => draftOf(plan, host));
+    .map((plan) => draftOf(plan, options, draw, host));
   const published = drafts.length === 0 ? [] : await publishStorages(root, drafts, host, signal);
   for (const plan of plans) {
     const { existing } = plan;
     if (existing === undefined || signal.aborted) continue;
-    const seeds = missingSeeds(existing, nSeeds);
+    const seeds = missingSeeds(existing, options.nRetrainSeeds);
     const pace = startPace(seeds.length * plan.configs.length, host, signal);
     try {
-      await addSeeds(plan, existing, seeds, host, pace);
+      await addSeeds(plan, existing, { seeds, options }, host, pace);
     } finally {
       pace.stop();
     }

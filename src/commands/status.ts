@@ -101,15 +101,10 @@ async function summary(
   host: Host,
   signal: AbortSignal,
 ): Promise<StatusReport> {
-  const found: StorageStatus[] = [];
-  for (const storage of storages) {
-    const one = await summarise(storage, host, signal);
-    if (one === undefined) {
-      host.terminal.note(`stopped; ${basename(storage)} and what follows were not counted`);
-      break;
-    }
-    found.push(one);
-  }
+  const found = await summarise(storages, host, signal);
+  const next = storages[found.length];
+  if (next !== undefined)
+    host.terminal.note(`stopped; ${basename(next)} and what follows were not counted`);
   return { kind: "summary", root, storages: found };
 }
 

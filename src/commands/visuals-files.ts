@@ -1,4 +1,4 @@
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 import type { Argv } from "yargs";
 
@@ -10,105 +10,177 @@ import {
   parseVisuals,
   type Visuals,
 } from "../core/figures/visuals.ts";
-import type { SearchName } from "../core/search-name.ts";
-import { UserError } from "../errors.ts";
+import type { SearchFacts } from "../core/search/search-facts.ts";
+import { errnoOf, UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
+import { besideList } from "./publishing/beside.ts";
 
 /** Files that say how figures are to look; undefined: those beside the list; `none`: none. */
 export type VisualsChoice = {
   readonly visualsFile: string | undefined;
   readonly additionalCurvesFile: string | undefined;
+  /** Whether nobody is there who could mend a file: one that cannot be used is left out, with a note. */
+  readonly isUnattended?: boolean;
 };
+
+/** What is drawn where no flag says how. */
+export const USUAL_VISUALS = { visualsFile: undefined, additionalCurvesFile: undefined } as const;
 
 /** What these files say, checked against the searches that are drawn. */
 export type FoundVisuals = {
   readonly visuals: Visuals;
   readonly lines: readonly TaskReference[];
-  /** What in them is about none of the searches. */
+  /** What in them is about none of the searches, and what could not be used. */
   readonly notes: readonly string[];
   /** Names of the files, without folders. */
-  readonly files: Readonly<Record<keyof VisualsChoice, string | null>>;
+  readonly files: Readonly<Record<"visualsFile" | "additionalCurvesFile", string | null>>;
+};
+
+/** A search that is drawn. */
+export type DrawnSearch = {
+  /** Absolute. */
+  readonly storage: string;
+  readonly facts: SearchFacts;
 };
 
 export function visualsOptions<Options>(args: Argv<Options>) {
   return args
     .option("visuals_file", {
       type: "string",
-      defaultDescription: "visuals_<name>.json beside the list",
+      defaultDescription: "visuals_<name>.json beside the list, or the schedule",
       describe: "how algorithms, tasks and metrics are called and drawn; none: as they are",
     })
     .option("additional_curves_file", {
       type: "string",
-      defaultDescription: "additional_curves_<name>.json beside the list",
+      defaultDescription: "additional_curves_<name>.json beside the list, or the schedule",
       describe: "horizontal lines for each task; none: without",
     });
 }
 
 /**
- * Finds and reads both files. An algorithm that a file forgets is refused: beside the others it would
- * have the look of one of them. One that the file has and no search is noted.
+ * Finds and reads both files: beside the list, or, without one, beside the schedule that all of the
+ * searches have. An algorithm that a file forgets is refused: beside the others it would have the look
+ * of one of them. One that the file of a list has and no search is noted; a schedule may well have more.
  * @throws UserError `not-found`, `config-invalid`
  */
 export function readVisuals(
-  { visualsFile, additionalCurvesFile }: VisualsChoice,
+  choice: VisualsChoice,
   fromFile: string | undefined,
-  names: readonly SearchName[],
+  searches: readonly DrawnSearch[],
   host: Pick<Host, "files" | "workingFolder">,
 ): FoundVisuals {
-  const seen = {
-    algorithms: [...new Set(names.map(({ algName }) => algName))],
-    tasks: [...new Set(names.map(({ taskName }) => taskName))],
-  };
-  const first = readOne("visuals", visualsFile, fromFile, host);
-  const second = readOne("additional_curves", additionalCurvesFile, fromFile, host);
-  const visuals = first === undefined ? NO_VISUALS : parseVisuals(first.text, first.path);
-  const lines = second === undefined ? [] : parseAdditionalCurves(second.text, second.path);
-  if (first !== undefined) checkAlgorithms(visuals, seen.algorithms, first.path);
-  const lineTasks = lines.flatMap(({ task }) => task ?? []);
+  const names = searches.map(({ facts }) => facts.name);
+  const algorithms = [...new Set(names.map(({ algName }) => algName))];
+  const tasks = [...new Set(names.map(({ taskName }) => taskName))];
+  const folders = [...new Set(searches.map((one) => besideList(one, fromFile, host).folder))];
+  const first = readOne("visuals", { choice, folders }, host, (text, path) => {
+    const visuals = parseVisuals(text, path);
+    checkAlgorithms(visuals, algorithms, path);
+    return visuals;
+  });
+  const second = readOne("additional_curves", { choice, folders }, host, parseAdditionalCurves);
+  const [visuals = NO_VISUALS, lines = []] = [first.part, second.part];
+  const isWhole = (asked: string | undefined) => fromFile !== undefined || asked !== undefined;
   return {
     visuals,
     lines,
     notes: [
-      ...(first === undefined
-        ? []
-        : strangers(first.path, "algorithm", algorithmsOf(visuals), seen.algorithms)),
-      ...(first === undefined
-        ? []
-        : strangers(first.path, "task", [...visuals.titles.keys()], seen.tasks)),
-      ...(second === undefined ? [] : strangers(second.path, "task", lineTasks, seen.tasks)),
+      ...first.notes,
+      ...second.notes,
+      ...(isWhole(choice.visualsFile)
+        ? [
+            ...strangers(first.name, "algorithm", algorithmsOf(visuals), algorithms),
+            ...strangers(first.name, "task", [...visuals.titles.keys()], tasks),
+          ]
+        : []),
+      ...(isWhole(choice.additionalCurvesFile)
+        ? strangers(
+            second.name,
+            "task",
+            lines.flatMap(({ task }) => task ?? []),
+            tasks,
+          )
+        : []),
     ],
-    files: {
-      visualsFile: first === undefined ? null : basename(first.path),
-      additionalCurvesFile: second === undefined ? null : basename(second.path),
-    },
+    files: { visualsFile: first.name ?? null, additionalCurvesFile: second.name ?? null },
   };
+}
+
+const FLAGS = { visuals: "visualsFile", additional_curves: "additionalCurvesFile" } as const;
+
+type Kind = keyof typeof FLAGS;
+
+type Wanted = {
+  readonly choice: VisualsChoice;
+  /** Where files lie that no flag names. */
+  readonly folders: readonly string[];
+};
+
+type Read<Part> = {
+  readonly part?: Part;
+  readonly name?: string;
+  readonly notes: readonly string[];
+};
+
+function readOne<Part>(
+  kind: Kind,
+  { choice, folders }: Wanted,
+  host: Pick<Host, "files" | "workingFolder">,
+  parse: (text: string, path: string) => Part,
+): Read<Part> {
+  const asked = choice[FLAGS[kind]];
+  try {
+    const found = asked === undefined ? besides(kind, folders, host) : named(kind, asked, host);
+    const [file, other] = found;
+    if (file === undefined) return { notes: [] };
+    if (other !== undefined) {
+      const paths = found.map(({ path }) => path).join(", ");
+      return {
+        notes: [`Not used, since there are several: ${paths}; name one by --${kind}_file.`],
+      };
+    }
+    return { part: parse(file.text, file.path), name: basename(file.path), notes: [] };
+  } catch (error) {
+    if (!(error instanceof Error) || !isTolerated(error, asked, choice)) throw error;
+    return { notes: [`Drawn without the ${kind}_file: ${error.message}`] };
+  }
+}
+
+/** A place that nobody named may be closed to this user: the project that a search was copied away from. */
+function isTolerated(error: Error, asked: string | undefined, { isUnattended }: VisualsChoice) {
+  if (error instanceof UserError) return isUnattended === true;
+  return errnoOf(error) !== undefined && (asked === undefined || isUnattended === true);
 }
 
 type ReadFile = { readonly path: string; readonly text: string };
 
-function readOne(
-  kind: "visuals" | "additional_curves",
-  choice: string | undefined,
-  fromFile: string | undefined,
+function named(
+  kind: Kind,
+  asked: string,
   { files, workingFolder }: Pick<Host, "files" | "workingFolder">,
-): ReadFile | undefined {
-  if (choice === "none") return undefined;
-  if (choice !== undefined) {
-    const path = resolve(workingFolder, choice);
-    const text = files.read(path);
-    if (text !== undefined) return { path, text };
-    throw new UserError(
-      "not-found",
-      `There is no file ${path}.`,
-      `Check --${kind}_file, or pass none.`,
-    );
-  }
-  if (fromFile === undefined) return undefined;
-  // Named after the folder of the schedule, as the original has it.
-  const folder = dirname(resolve(workingFolder, fromFile));
-  const path = join(folder, `${kind}_${basename(folder)}.json`);
+): readonly ReadFile[] {
+  if (asked === "none") return [];
+  const path = resolve(workingFolder, asked);
   const text = files.read(path);
-  return text === undefined ? undefined : { path, text };
+  if (text !== undefined) return [{ path, text }];
+  throw new UserError(
+    "not-found",
+    `There is no file ${path}.`,
+    `Check --${kind}_file, or pass none.`,
+  );
+}
+
+/** Named after their folder, as the original has it. */
+function besides(
+  kind: Kind,
+  folders: readonly string[],
+  { files }: Pick<Host, "files">,
+): readonly ReadFile[] {
+  return folders.flatMap((folder) => {
+    const path = join(folder, `${kind}_${basename(folder)}.json`);
+    const text = files.read(path);
+    return text === undefined ? [] : [{ path, text }];
+  });
 }
 
 const PARTS = [
@@ -141,14 +213,14 @@ const algorithmsOf = (visuals: Visuals): readonly string[] =>
   PARTS.flatMap(([part]) => [...visuals[part].keys()]);
 
 function strangers(
-  path: string,
+  file: string | undefined,
   kind: "algorithm" | "task",
-  named: readonly string[],
+  said: readonly string[],
   known: readonly string[],
 ): readonly string[] {
-  const unknown = [...new Set(named)].filter((name) => !known.includes(name));
-  if (unknown.length === 0) return [];
+  const unknown = [...new Set(said)].filter((name) => !known.includes(name));
+  if (file === undefined || unknown.length === 0) return [];
   return [
-    `${basename(path)}: no search here has the ${kind} ${unknown.join(", ")} (they have ${known.join(", ")}); what the file says of it is not used.`,
+    `${file}: no search here has the ${kind} ${unknown.join(", ")} (they have ${known.join(", ")}); what the file says of it is not used.`,
   ];
 }

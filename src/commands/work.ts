@@ -1,7 +1,6 @@
 import { join } from "node:path";
 
 import { PENDING_FLAG } from "../core/run-state.ts";
-import type { RepositoryState } from "../core/search/search-facts.ts";
 import type { Host, Supervisor } from "../host.ts";
 import { runName, type RunPath } from "../tree/paths.ts";
 import { claim } from "../tree/run-folder.ts";
@@ -110,7 +109,7 @@ async function executeRuns(
   worker: Worker,
   host: Host,
 ): Promise<boolean> {
-  const { path: storage, repositories } = toWorkOn;
+  const { path: storage, repositories, renewed } = toWorkOn;
   const { identity, settings, supervisor, report } = worker;
   const origin = { host: host.machine.hostName, pid: host.machine.pid };
   // First, for it says so where the storage is gone.
@@ -122,7 +121,8 @@ async function executeRuns(
   let more: More = { runs: runsToWorkOn(toWorkOn, host), isAwaited: false };
   const timeLeft = createTimeLeft(settings.endsAtMs, more.runs, host);
   const { retry, timeoutMs } = settings;
-  const session: Session = { ...worker, executor, retry, timeoutMs, repositories, log, timeLeft };
+  const own = { executor, repositories, ...(renewed && { renewed }), log, timeLeft };
+  const session: Session = { ...worker, retry, timeoutMs, ...own };
   try {
     for (let fruitless = 0; more.runs.length > 0 && fruitless < FRUITLESS_WALKS;) {
       const claims = await workThrough(more.runs, session, worker, host);
@@ -147,9 +147,9 @@ async function executeRuns(
 }
 
 type Session = Worker &
-  Pick<WorkSettings, "retry" | "timeoutMs"> & {
+  Pick<WorkSettings, "retry" | "timeoutMs"> &
+  Pick<StorageToWorkOn, "repositories" | "renewed"> & {
     readonly executor: ReturnType<typeof createExecutor>;
-    readonly repositories: readonly RepositoryState[];
     readonly log: LaunchLog;
     readonly timeLeft: TimeLeft;
   };

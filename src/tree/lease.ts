@@ -10,6 +10,7 @@ import {
   LEASE_HEARTBEATS,
   readWorkerRecord,
   type SchedulerJob,
+  workerProcess,
 } from "./worker-record.ts";
 
 /** What is known of the owner of a flag that somebody holds: OPENED or RESETTING. */
@@ -18,6 +19,8 @@ export type Holder = {
   readonly flag: string;
   /** Known to be gone with everything it started: no need to wait. */
   readonly dead: boolean;
+  /** Its process runs on this machine, which a look says for certain. */
+  readonly livesHere: boolean;
   readonly heartbeatMs: number;
   /** When the file server saw its last sign of life, ms. */
   readonly modifiedMs: number;
@@ -44,6 +47,7 @@ export function* lookAtHolder(
   return {
     flag,
     dead: record !== undefined && isKnownDead(record, machine),
+    livesHere: record !== undefined && workerProcess(record, machine) === "alive",
     heartbeatMs: record?.heartbeatMs ?? DEFAULT_HEARTBEAT_MS,
     modifiedMs,
     askedAtMs,
@@ -52,10 +56,25 @@ export function* lookAtHolder(
   };
 }
 
+/** For a flag that nobody holds: there is no owner to wait for. */
+export const heldByNobody = (flag: string, modifiedMs: number, nowMs: number): Holder => ({
+  flag,
+  dead: true,
+  livesHere: false,
+  heartbeatMs: DEFAULT_HEARTBEAT_MS,
+  modifiedMs,
+  askedAtMs: nowMs,
+  answeredAtMs: nowMs,
+  job: null,
+});
+
 /** Whether the lease is over by the file server's clock: worth a second look. */
-export function isSilent({ modifiedMs, heartbeatMs }: Holder, serverMs: number): boolean {
-  return serverMs - modifiedMs > LEASE_HEARTBEATS * heartbeatMs;
+export function isSilent(holder: Holder, serverMs: number): boolean {
+  return serverMs - holder.modifiedMs > leaseMs(holder);
 }
+
+/** How long an owner may be silent, ms. */
+export const leaseMs = ({ heartbeatMs }: Holder) => LEASE_HEARTBEATS * heartbeatMs;
 
 /** How long to wait between two looks, and for an owner to notice that it lost its run, ms. */
 export const fenceMs = ({ heartbeatMs }: Holder) => FENCE_HEARTBEATS * heartbeatMs;

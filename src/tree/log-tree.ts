@@ -111,8 +111,15 @@ export function writeMetadata(
   text: string,
   { files }: Pick<Host, "files">,
 ): void {
-  files.replace(join(folder, METADATA_FOLDER, `${name}.yaml`), text);
+  for (const [file, content] of Object.entries(metadataFile(name, text))) {
+    files.replace(join(folder, file), content);
+  }
 }
+
+/** One of a log's metadata files, by its name in the log's folder. */
+export const metadataFile = (name: keyof LogMetadata, text: string) => ({
+  [join(METADATA_FOLDER, `${name}.yaml`)]: text,
+});
 
 /** The text of a log's `info.yaml`, empty if there is none. */
 export const readInfo = (folder: string, { files }: Pick<Host, "files">) =>
@@ -128,14 +135,10 @@ export function introduceLogs(logs: string, facts: SearchFacts, host: Pick<Host,
   writeSearchFacts(logs, facts, host);
 }
 
-/** Says anew what a run executes. */
-export function writeOwnCommand(
-  folder: string,
-  command: OwnCommand,
-  { files }: Pick<Host, "files">,
-): void {
-  files.replace(join(folder, COMMAND_FILE), formatOwnCommand(command));
-}
+/** The file that says what a run executes, by its name in the run's folder. */
+export const ownCommandFile = (command: OwnCommand) => ({
+  [COMMAND_FILE]: formatOwnCommand(command),
+});
 
 /** What a run executes, or why nobody knows. */
 export function readOwnCommand(

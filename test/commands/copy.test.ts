@@ -155,6 +155,7 @@ describe("alcopy", () => {
           .filter((path) => !path.startsWith("experiment"))
           .sort(),
       ).to.deep.equal([
+        "README.md",
         "plot_arrays",
         "plot_arrays/PLOT_ARRAYS_TODO",
         "search.json",
@@ -168,6 +169,59 @@ describe("alcopy", () => {
         "config.json",
         "config_unique.json",
       ]);
+    }),
+  );
+
+  it(
+    "writes the page and the figure that every storage has, once drawn for all that have the same values",
+    withTempDirectory(async (project) => {
+      await prepareIn(project, { ...GRID, algNames: ["mlp", "cnn"] });
+      const drawn: string[] = [];
+      const render = (specification: object) => {
+        drawn.push(JSON.stringify(specification));
+        return Promise.resolve(new TextEncoder().encode("figure"));
+      };
+      const given = { newDesc: "longer", ...changed("units=16"), ...added("epochs=20") };
+      const { copies } = await run(project, given, { images: { render } });
+      for (const { name, search } of copies) {
+        const storage = join(project, "storage", name);
+        expect(readFileSync(join(storage, "variations1.png"), "utf8")).to.equal("figure");
+        const page = readFileSync(join(storage, "README.md"), "utf8");
+        for (const part of [
+          "# a_longer: ",
+          "A grid search of hatchery, written by alcopy.",
+          `| copied from | \`${search}\` |`,
+          "| changed | `units=16` |",
+          "| new | `epochs=20` |",
+          "| `lr` | `0.1, 0.01, 0.001` | always |",
+          "| `units` | `16` | always |",
+          `allaunch --n_processes 2 --root_dir storage --storage_name ${name}`,
+          `\`alcopy --storage_name ${search} --new_desc longer --override_param units=16 --additional_param epochs=20 --root_dir storage\` | \`f7b375e\` | 6 | 12 |`,
+        ]) {
+          expect(page).to.include(part);
+        }
+      }
+      expect(drawn).to.have.length(1);
+      expect(drawn[0]).to.include("a_longer: the values of 6 experiments").and.include('"epochs"');
+    }),
+  );
+
+  it(
+    "says on the page in how many experiments a parameter exists, and what a space is",
+    withTempDirectory(async (project) => {
+      const momentum = { values: [0.5, 0.9], when: { "optimizer.name": "sgd" } };
+      const grid = { ...GRID, variations: { ...GRID.variations, "optimizer.momentum": momentum } };
+      await prepareIn(project, grid);
+      const pageOf = async () => {
+        const name = nameOf(await run(project));
+        return readFileSync(join(project, "storage", name, "README.md"), "utf8");
+      };
+      expect(await pageOf()).to.include(
+        "| `optimizer.momentum` | `0.5, 0.9` | `in 6 of 9 experiments` |",
+      );
+      rmSync(join(project, "list_searches_a.txt"));
+      await prepareIn(project, RANDOM, { desc: "b" });
+      expect(await pageOf()).to.include("| `lr` | `logUniform from 0.0001 to 1` | always |");
     }),
   );
 

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 import { expect } from "chai";
 
 import { plot, type PlotOptions } from "../../src/commands/plot.ts";
 import { parsePlot } from "../../src/commands/plot/plots-to-make.ts";
+import { USUAL_VISUALS } from "../../src/commands/visuals-files.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
 import { createImages } from "../../src/io/images.ts";
@@ -178,6 +179,83 @@ describe("alplot", () => {
   );
 });
 
+describe("alplot, with a visuals file", () => {
+  const visuals = {
+    titles_dict: { digits: "Handwritten digits" },
+    axis_titles_dict: { epoch: "Epochs", accuracy: "Test accuracy" },
+    labels_dict: { mlp: "Perceptron", softmax: "Softmax regression" },
+    colors_dict: { mlp: "#123456", softmax: "#654321" },
+  };
+  const curves = {
+    hlines: { digits: [{ y: 0.9, label: "SVM", color: "crimson" }], letters: [{ y: 0.2 }] },
+  };
+  const plotsToMake = ["epoch, accuracy", "epoch, loss"].map(parsePlot);
+
+  async function drawn(root: string, options: Partial<PlotOptions> = {}, folder = root) {
+    const notes: string[] = [];
+    const terminal = { ...testHost().terminal, note: (line: string) => void notes.push(line) };
+    const name = await writeSmallStorage(root, { id: "ab1", kind: "random", runs: RUNS });
+    writeFileSync(join(folder, `visuals_${basename(folder)}.json`), JSON.stringify(visuals));
+    const lines = join(folder, `additional_curves_${basename(folder)}.json`);
+    writeFileSync(lines, JSON.stringify(curves));
+    await plotIn(root, name, { plotsToMake, ...options }, { terminal });
+    const read = (file: string) => readFileSync(join(root, name, "plot_arrays", file), "utf8");
+    return { notes, lines, read, page: (of: string) => read(`${of}_by_epoch.vl.json`) };
+  }
+
+  it(
+    "finds both files beside the schedule, and calls and draws things as they say",
+    withTempDirectory(async (root) => {
+      const { page, read, notes } = await drawn(root);
+      for (const text of [
+        "Test accuracy of Perceptron on Handwritten digits",
+        '"Epochs"',
+        "SVM 0.9",
+      ])
+        expect(page("accuracy")).to.include(text);
+      for (const look of ["#123456", "crimson"]) expect(page("accuracy")).to.include(look);
+      expect(page("accuracy")).to.include("ab1_f7b375e_mlp_digits_random_a: 2 of 6 runs");
+      const { settings } = JSON.parse(read("accuracy_by_epoch.sources.json")) as {
+        settings: object;
+      };
+      expect(settings).to.include({
+        visualsFile: `visuals_${basename(root)}.json`,
+        additionalCurvesFile: `additional_curves_${basename(root)}.json`,
+      });
+      // A schedule has more tasks and algorithms than one of its searches.
+      expect(notes.join()).not.to.include("no search here");
+    }),
+  );
+
+  it(
+    "draws lines of scores in the array of the metric, and everywhere if somebody names the file",
+    withTempDirectory(async (root) => {
+      const { page, lines } = await drawn(root);
+      expect(page("loss")).not.to.include("crimson").and.not.to.include("SVM");
+      const asked = await drawn(root, { additionalCurvesFile: lines });
+      expect(asked.page("loss")).to.include("crimson").and.include("SVM 0.9");
+      expect(asked.notes.join()).to.include("no search here has the task letters");
+    }),
+  );
+
+  it(
+    "takes the files beside the list, if there is one",
+    withTempDirectory(async (root) => {
+      const folder = join(root, "lists");
+      mkdirSync(folder);
+      const fromFile = join(folder, "list_searches_a.txt");
+      writeFileSync(fromFile, "ab1_f7b375e_mlp_digits_random_a\n");
+      const { page, notes } = await drawn(root, { fromFile, storageNames: [] }, folder);
+      expect(page("accuracy")).to.include("Perceptron");
+      expect(notes.join()).to.include("no search here has the algorithm softmax");
+      const without = await drawn(root, { ...NONE, fromFile, storageNames: [] }, folder);
+      expect(without.page("accuracy")).to.include("accuracy of ab1_").and.not.include("crimson");
+    }),
+  );
+});
+
+const NONE = { visualsFile: "none", additionalCurvesFile: "none" };
+
 function plotIn(
   root: string,
   name: string,
@@ -190,6 +268,7 @@ function plotIn(
     smooth: undefined,
     look: { formats: ["png" as const], style: "screen" as const },
     outDir: undefined,
+    ...USUAL_VISUALS,
   };
   const host = testHost({ workingFolder: root, ...overrides });
   const { signal } = new AbortController();

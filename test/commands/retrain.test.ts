@@ -125,6 +125,49 @@ describe("alretrain", () => {
   );
 
   it(
+    "writes the page and the figure that every storage has, and a line for seeds that it adds",
+    withTempDirectory(async (project) => {
+      const search = await writeProject(project);
+      const images = { render: () => Promise.resolve(new TextEncoder().encode("figure")) };
+      const { retrainings } = await run(project, {}, { images });
+      const storage = join(project, "storage", retrainings[0]?.name ?? "");
+      expect(readFileSync(join(storage, "variations1.png"), "utf8")).to.equal("figure");
+      const page = readFileSync(join(storage, "README.md"), "utf8");
+      for (const part of [
+        "A retrain search of hatchery, written by alretrain.",
+        `| retrained from | \`${search}\` |`,
+        "| chosen | the best of the 3 experiments that had a score |",
+        "| numbers | experiment1 was experiment2 |",
+        "| trains for | `max_steps` times 2 |",
+        "| sampler seed | none |",
+        "| `lr` | `0.2` | always |",
+        "albench --benchmark_type compare_models --root_dir storage",
+        `\`alretrain --storage_name ${search} --top_k 1 --crash_policy nan --n_retrain_seeds 3 --train_time_factor 2 --root_dir storage\``,
+      ]) {
+        expect(page).to.include(part);
+      }
+      await run(project, { nRetrainSeeds: 5 }, { images });
+      const longer = readFileSync(join(storage, "README.md"), "utf8");
+      expect(longer.startsWith(page)).to.equal(true);
+      expect(longer.slice(page.length)).to.match(/^\| .*--n_retrain_seeds 5 .* \| 0 \| 2 \|\n$/);
+    }),
+  );
+
+  it(
+    "says on the page which experiments a person named, in the project's paths",
+    withTempDirectory(async (project) => {
+      const search = await writeProject(project);
+      writeFileSync(join(project, "best.json"), JSON.stringify({ [search]: [3, 1] }));
+      const { retrainings } = await run(project, { mapping: "best.json", fromFile: undefined });
+      const storage = join(project, "storage", retrainings[0]?.name ?? "");
+      const page = readFileSync(join(storage, "README.md"), "utf8");
+      expect(page).to.include("| chosen | 2 experiments, named by a person |");
+      expect(page).to.include("experiment1 was experiment3, experiment2 was experiment1");
+      expect(page).to.include("`alretrain --best_experiments_mapping best.json ");
+    }),
+  );
+
+  it(
     "remembers in search.json what it was made of",
     withTempDirectory(async (project) => {
       const search = await writeProject(project);

@@ -1,12 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { expect } from "chai";
 
 import type { BenchmarkReport } from "../../src/commands/benchmark/report.ts";
+import { type DrawnSearch, readVisuals } from "../../src/commands/visuals-files.ts";
+import type { SearchFacts } from "../../src/core/search/search-facts.ts";
+import { UserError } from "../../src/errors.ts";
 import { bench, benchStored, done, failureOf } from "../support/bench-in.ts";
 import { writeSmallStorage } from "../support/small-storage.ts";
 import { withTempDirectory } from "../support/temp-directory.ts";
+import { testHost } from "../support/test-host.ts";
 
 const VISUALS = {
   titles_dict: { digits: "Handwritten digits" },
@@ -130,4 +134,66 @@ describe("readVisuals", () => {
       expect(broken.message).to.include("broken.json is not valid JSON");
     }),
   );
+
+  it(
+    "finds the files beside the schedule of storages that no list names",
+    withTempDirectory(async (root) => {
+      const name = await writeSmallStorage(root, { id: "ab1", runs: RUNS });
+      const path = join(root, `visuals_${basename(root)}.json`);
+      writeFileSync(path, JSON.stringify(VISUALS));
+      const report = await benchStored(root, [name], FOUND);
+      expect(specificationOf(root, report, "best_of_n")).to.include("Perceptron");
+      // A schedule has more algorithms than one of its searches.
+      expect(report.notes.join()).not.to.include("visuals_");
+    }),
+  );
+
+  it(
+    "takes none of several schedules' files, and says so",
+    withTempDirectory((root) => {
+      const searches = ["a", "b"].map((folder) => {
+        mkdirSync(join(root, folder));
+        writeFileSync(join(root, folder, `visuals_${folder}.json`), JSON.stringify(VISUALS));
+        return drawnSearch(root, `${folder}/grid_schedule_a.ts`);
+      });
+      const { visuals, notes, files } = readVisuals(FOUND, undefined, searches, testHost());
+      expect(visuals.labels.size).to.equal(0);
+      expect(files.visualsFile).to.equal(null);
+      expect(notes.join()).to.include("visuals_b.json").and.include("--visuals_file");
+      return Promise.resolve();
+    }),
+  );
+
+  it(
+    "notes what cannot be used where nobody could mend it, and a place that is closed to this user",
+    withTempDirectory((root) => {
+      writeFileSync(join(root, `visuals_${basename(root)}.json`), '{"labels_dict":{"mpl":"x"}}');
+      const searches = [drawnSearch(root, "grid_schedule_a.ts")];
+      const read = (isUnattended: boolean, host = testHost()) =>
+        readVisuals({ ...FOUND, isUnattended }, undefined, searches, host);
+      expect(() => read(false)).to.throw(UserError, "labels_dict has no entry");
+      expect(read(true).notes.join()).to.include("Drawn without the visuals_file: ");
+      expect(read(true).files.visualsFile).to.equal(null);
+      const { files } = testHost();
+      const refuse = () => {
+        throw Object.assign(new Error("EACCES: permission denied"), { code: "EACCES" });
+      };
+      const closed = testHost({ files: { ...files, read: refuse } });
+      expect(read(false, closed).notes.join()).to.include("EACCES");
+      return Promise.resolve();
+    }),
+  );
 });
+
+function drawnSearch(root: string, schedule: string): DrawnSearch {
+  const name = {
+    id: "ab1",
+    codeVersion: "f7b375e",
+    algName: "mlp",
+    taskName: "digits",
+    kind: "grid",
+    desc: "a",
+  } as const;
+  // All that is read of them.
+  return { storage: join(root, "ab1"), facts: { name, project: "..", schedule } as SearchFacts };
+}

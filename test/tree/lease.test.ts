@@ -3,7 +3,14 @@ import fc from "fast-check";
 
 import { runningFlag } from "../../src/core/run-state.ts";
 import type { Machine } from "../../src/host.ts";
-import { fenceMs, type Holder, isExpired, isSilent, lookAtHolder } from "../../src/tree/lease.ts";
+import {
+  fenceMs,
+  heldByNobody,
+  type Holder,
+  isExpired,
+  isSilent,
+  lookAtHolder,
+} from "../../src/tree/lease.ts";
 import { claim } from "../../src/tree/run-folder.ts";
 import type { Steps } from "../../src/tree/steps.ts";
 import {
@@ -87,6 +94,12 @@ describe("lookAtHolder", () => {
     expect(runAlone(heldDisk(), look(here))).to.include({ dead: true });
   });
 
+  it("knows from the same machine that an owner lives there", () => {
+    const here = { ...ELSEWHERE, machineId: "machine", bootId: "boot", processStart: () => "77" };
+    expect(runAlone(heldDisk(), look(here))).to.include({ dead: false, livesHere: true });
+    expect(runAlone(heldDisk(), look())).to.include({ livesHere: false });
+  });
+
   it("is undefined for a flag that has moved on", () => {
     const disk = heldDisk();
     const to = `${FOLDER}/COMPLETED`;
@@ -150,6 +163,7 @@ describe("isExpired", () => {
           const holder = (asked: number, read: number, answered: number): Holder => ({
             flag: "OPENED",
             dead: false,
+            livesHere: false,
             heartbeatMs: HEARTBEAT_MS,
             modifiedMs: server.modifiedMs(read),
             askedAtMs: asked + skewMs,
@@ -168,15 +182,7 @@ describe("isExpired", () => {
 
 describe("isSilent", () => {
   it("is false where the server's time could not be had", () => {
-    const holder = {
-      flag: "",
-      dead: false,
-      heartbeatMs: 1,
-      modifiedMs: 0,
-      askedAtMs: 0,
-      answeredAtMs: 0,
-      job: null,
-    };
+    const holder = heldByNobody("", 0, 0);
     expect(isSilent(holder, Number.NaN)).to.equal(false);
   });
 });

@@ -2,6 +2,7 @@ import { basename, dirname } from "node:path";
 
 import type { Host } from "../../host.ts";
 import { benchmark } from "../benchmark.ts";
+import { USUAL_VISUALS } from "../visuals-files.ts";
 import { USUAL_COMPARISON } from "./options.ts";
 
 /**
@@ -17,6 +18,8 @@ export async function summarise(
   await benchmark.run(
     {
       ...USUAL_COMPARISON,
+      ...USUAL_VISUALS,
+      isUnattended: true,
       fromFile: undefined,
       storageNames: [basename(storage)],
       rootDir: dirname(storage),

@@ -48,8 +48,12 @@ export async function callScheduler(
 }
 
 /** The same without a word to the person. @returns undefined for every failure */
-export async function tryCall(call: SchedulerCommand, host: CallHost): Promise<string | undefined> {
-  const result = await runCall(call, host);
+export async function tryCall(
+  call: SchedulerCommand,
+  host: CallHost,
+  timeoutMs?: number,
+): Promise<string | undefined> {
+  const result = await runCall(call, host, timeoutMs);
   return isAnswer(result, call) ? result.stdout : undefined;
 }
 
@@ -76,9 +80,10 @@ export async function submitScript(
 async function runCall(
   { command, inputFile, otherwise }: SchedulerCommand,
   { processes, files }: CallHost,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<CommandResult> {
   const input = inputFile === undefined ? "" : (files.read(inputFile) ?? "");
-  const run = (words: readonly string[]) => processes.run(words, { input, timeoutMs: TIMEOUT_MS });
+  const run = (words: readonly string[]) => processes.run(words, { input, timeoutMs });
   const result = await run(command);
   return otherwise?.complaint.test(result.stderr) ? run(otherwise.command) : result;
 }

@@ -44,7 +44,8 @@ async function statesOf(
   host: JobHost,
 ): Promise<readonly JobStatus[]> {
   try {
-    return await politeStates(root, await findScheduler(name, root, host), jobs, host);
+    const scheduler = await findScheduler(name, root, host);
+    return (await politeStates(root, scheduler, jobs, host))?.states ?? [];
   } catch (error) {
     // A record may name a scheduler that is not known here: then the lease decides.
     if (!(error instanceof UserError)) throw error;

@@ -55,11 +55,8 @@ export function planJobs(
       scheduler: selection.schedulerName,
       about: [`Workers for ${selection.name}; written by allaunch.`],
       environment: site.environment ?? {},
-      setup: [
-        ...endLines(seconds),
-        `export ${JOB_CPUS_VARIABLE}=${size.cpus}`,
-        ...(site.setup ?? []),
-      ],
+      preamble: [...endLines(seconds), `export ${JOB_CPUS_VARIABLE}=${size.cpus}`],
+      setup: site.setup ?? [],
       cleanup: site.cleanup ?? [],
       folder,
       needs: selection.storages,

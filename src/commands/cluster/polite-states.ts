@@ -11,6 +11,13 @@ const MINUTE_MS = 60_000;
 /** The answer in a minute's folder. */
 const ANSWER = "answer.txt";
 
+/** What a scheduler said when it was asked last. */
+export type Answer = {
+  readonly states: readonly JobStatus[];
+  /** The beginning of the minute in which it was asked, ms since the epoch. */
+  readonly minuteMs: number;
+};
+
 type PoliteHost = Pick<Host, "files" | "clock" | "machine" | "processes">;
 
 /**
@@ -18,14 +25,16 @@ type PoliteHost = Pick<Host, "files" | "clock" | "machine" | "processes">;
  * many want to know: who makes the minute's folder asks, the others read the last answer.
  *
  * @param root - of the storages: the answers lie there
- * @returns nothing if nobody has an answer yet
+ * @param timeoutMs - how long whoever asks waits for the answer
+ * @returns undefined if nobody has an answer yet
  */
 export async function politeStates(
   root: string,
   scheduler: Scheduler,
   ids: readonly string[],
   host: PoliteHost,
-): Promise<readonly JobStatus[]> {
+  timeoutMs?: number,
+): Promise<Answer | undefined> {
   const { files, clock, machine } = host;
   const folder = jobsFolder(root);
   const prefix = `${scheduler.name.replace(/\W/g, "_")}_${ownerHost(machine.hostName)}_`;
@@ -34,7 +43,7 @@ export async function politeStates(
   const earlier = () =>
     (files.list(folder) ?? []).filter((name) => name.startsWith(prefix) && name !== mine);
   if (mayWrite(() => takeTurn(folder, mine, host))) {
-    const printed = await tryCall(scheduler.ask(ids), host);
+    const printed = await tryCall(scheduler.ask(ids), host, timeoutMs);
     if (printed !== undefined) {
       mayWrite(() => {
         files.replace(join(folder, mine, ANSWER), printed);
@@ -43,10 +52,13 @@ export async function politeStates(
       });
     }
   }
-  const [answer] = [mine, ...earlier().sort().reverse()].flatMap(
-    (name) => files.read(join(folder, name, ANSWER)) ?? [],
-  );
-  return answer === undefined ? [] : scheduler.parseStates(answer);
+  for (const name of [mine, ...earlier().sort().reverse()]) {
+    const printed = files.read(join(folder, name, ANSWER));
+    if (printed === undefined) continue;
+    const asked = Number(name.slice(prefix.length));
+    return { states: scheduler.parseStates(printed), minuteMs: asked * MINUTE_MS };
+  }
+  return undefined;
 }
 
 /** False where somebody else has. */

@@ -33,7 +33,9 @@ export async function submitWorkers(asked: LaunchOptions, host: Host): Promise<S
   if (plan.request.seconds !== undefined) checkTime("--time", plan.request.seconds, options);
   const launch = `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`;
   const chunks =
-    jobs === 0 ? [] : chunksOf(jobs, options.dryRun ? jobs : await arrayLimit(scheduler, host));
+    jobs === 0
+      ? []
+      : chunksOf(jobs, options.dryRun || jobs === 1 ? jobs : await arrayLimit(scheduler, host));
   const submitted: SubmittedJob[] = [];
   for (const [index, tasks] of options.dryRun ? [] : chunks.entries()) {
     const script = jobFiles(storages, launch, index);

@@ -1,39 +1,64 @@
 import { join, relative, resolve } from "node:path";
 
 import { type Config, type ConfigValue, uniqueConfig } from "../../core/config/config.ts";
-import { withChanges } from "../../core/search/copying/changes.ts";
+import { type Changes, withChanges } from "../../core/search/copying/changes.ts";
+import { formatParameter } from "../../core/search/copying/parameter.ts";
 import { type Distribution, fixed } from "../../core/search/distributions.ts";
 import type { NamedOverrides } from "../../core/search/schedule.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import type { SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
-import { experimentFolder, VARIATIONS_FILE } from "../../tree/paths.ts";
+import { experimentFolder, VARIATIONS_FILE, variationsFigure } from "../../tree/paths.ts";
 import { writeExperiment } from "../../tree/publishing.ts";
 import { formatVariations, type VariationsFile } from "../../tree/variations-file.ts";
 import type { Pace } from "../publishing/pace.ts";
 import type { StorageDraft } from "../publishing/publish-storages.ts";
+import { newPage } from "../publishing/storage-page.ts";
+import type { ValuesDrawer } from "../publishing/variations-figure.ts";
+import { variedRows } from "../publishing/varied-rows.ts";
 import type { PlannedCopy } from "./plan.ts";
 import { readExperimentConfig } from "./read-experiment.ts";
+
+type Row = { readonly experiment: number; readonly values: Config };
 
 /** How a copy's storage is to be written. */
 export function draftOf(
   plan: PlannedCopy,
+  draw: ValuesDrawer,
   host: Host,
 ): StorageDraft & { readonly plan: PlannedCopy } {
+  const rows: Row[] = [];
+  const runs = plan.experiments.reduce((sum, { seeds }) => sum + seeds.length, 0);
   return {
-    plan,
-    name: plan.name,
-    runs: plan.experiments.reduce((sum, { seeds }) => sum + seeds.length, 0),
-    list: plan.list,
-    stage: (folder, pace) => stage(folder, plan, pace, host),
+    ...{ plan, runs, name: plan.name, list: plan.list },
+    stage: async (folder, pace) => {
+      if (!(await stage(folder, plan, rows, pace, host))) return false;
+      const variations = variationsAfter(plan, rows);
+      host.files.write(join(folder, VARIATIONS_FILE), formatVariations(variations));
+      const space = variations.kind === "random" ? variations.space : {};
+      const figure = await draw(
+        plan.name.desc,
+        rows.map(({ values }) => values),
+        space,
+      );
+      if (figure !== undefined) host.files.replace(join(folder, variationsFigure(1)), figure);
+      return true;
+    },
     factsOf: (name, storage) => factsOf(plan, name, storage, host),
+    pageOf: (facts, storage) => pageOf(plan, rows, { facts, storage, runs }),
   };
 }
 
-async function stage(folder: string, plan: PlannedCopy, pace: Pace, host: Host): Promise<boolean> {
+/** @param rows - gets the values of each experiment @returns false if it was stopped */
+async function stage(
+  folder: string,
+  plan: PlannedCopy,
+  rows: Row[],
+  pace: Pace,
+  host: Host,
+): Promise<boolean> {
   const { source, changes, experiments, name } = plan;
   const varied = variedNames(plan);
-  const rows: { readonly experiment: number; readonly values: Config }[] = [];
   for (const { experiment, seeds } of experiments) {
     const before = readExperimentConfig(source.storage, experiment, seeds, host);
     const changed = withChanges(before, changes, `experiment${experiment}`);
@@ -42,9 +67,41 @@ async function stage(folder: string, plan: PlannedCopy, pace: Pace, host: Host):
     rows.push({ experiment, values: uniqueConfig(config, varied) });
     if (!(await pace.advance(seeds.length))) return false;
   }
-  const file = variationsAfter(plan, rows);
-  host.files.write(join(folder, VARIATIONS_FILE), formatVariations(file));
   return true;
+}
+
+type Written = { readonly facts: SearchFacts; readonly storage: string; readonly runs: number };
+
+function pageOf(plan: PlannedCopy, rows: readonly Row[], { facts, storage, runs }: Written) {
+  const values = rows.map((row) => row.values);
+  const content = {
+    writer: "alcopy",
+    storage,
+    project: resolve(storage, facts.project),
+    varied: variedRows(variationsAfter(plan, rows), values),
+  };
+  const { repositories } = facts;
+  const command = copyWords(plan);
+  return newPage(content, facts, { command, repositories, experiments: rows.length, runs });
+}
+
+/** What makes the same copy again. */
+function copyWords({ copied, source, name, changes }: PlannedCopy): readonly string[] {
+  const { desc } = source.facts.name;
+  const isLonger = name.desc.startsWith(`${desc}_`);
+  const described =
+    name.desc === desc
+      ? []
+      : isLonger
+        ? ["--new_desc", name.desc.slice(desc.length + 1)]
+        : ["--new_desc", name.desc, "--append_new_desc", "false"];
+  const given = (flag: string, of: Changes["added"]) =>
+    of.flatMap((one) => [flag, formatParameter(one)]);
+  return [
+    ...["alcopy", "--storage_name", copied.search, ...described],
+    ...given("--override_param", changes.overridden),
+    ...given("--additional_param", changes.added),
+  ];
 }
 
 /** What the search varies, and what the copy was given: a copy is told from its search by it. */
@@ -61,7 +118,7 @@ const isNamePart = (path: string) => path === "algName" || path === "taskName";
 /** The search's own, with the given values in the place of what they override. */
 function variationsAfter(
   { variations, changes }: PlannedCopy,
-  rows: readonly { readonly experiment: number; readonly values: Config }[],
+  rows: readonly Row[],
 ): VariationsFile {
   const given = [...changes.overridden, ...changes.added].filter(({ path }) => !isNamePart(path));
   const values = given.map(({ path, value }) => [path, value] as const);

@@ -2,13 +2,15 @@ import { basename, join, relative } from "node:path";
 
 import { stringify } from "csv-stringify/sync";
 
-import { counted } from "../../core/counted.ts";
 import { plotArray } from "../../core/figures/panels/plot-array.ts";
+import { lookOfAlgorithm } from "../../core/figures/visuals.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { createFigureWriter, type FigureLook } from "../figure-files.ts";
 import { storageSource } from "../storage-source.ts";
+import type { FoundVisuals, VisualsChoice } from "../visuals-files.ts";
+import { arrayReferences, arrayWords } from "./array-words.ts";
 import type { PlotToMake } from "./plots-to-make.ts";
 import { type PlottedRun, readRuns } from "./read-runs.ts";
 
@@ -34,10 +36,11 @@ export type ArrayToDraw = {
   readonly folder: () => string;
 };
 
-export type ArrayLook = {
+export type ArrayLook = VisualsChoice & {
   /** Weight of a new value, in (0, 1]; undefined: as recorded. */
   readonly smooth: number | undefined;
   readonly look: FigureLook;
+  readonly found: FoundVisuals;
 };
 
 /**
@@ -57,11 +60,12 @@ export async function drawArray(
   if (runs.length === 0) {
     throw new UserError("not-found", `${storage} has no runs.`, "Add some with alprep.");
   }
+  const references = arrayReferences(facts, toMake, options.found, options);
+  const { kind, algName } = facts.name;
   const pages = plotArray({
-    ...{ runs, kind: facts.name.kind, title: `${toMake.y} of ${search}`, limits: toMake.limits },
-    ...{ xTitle: toMake.x ?? "recorded row, from 0", yTitle: yTitle(toMake) },
-    caption: captionOf(runs, options.smooth),
-    style: options.look.style,
+    ...arrayWords({ storage, facts, toMake }, runs, references, options),
+    ...{ runs, kind, references, limits: toMake.limits, style: options.look.style },
+    colour: lookOfAlgorithm(options.found.visuals, algName).colour,
   });
   const folder = makeFolder();
   const name = fileName(toMake);
@@ -100,7 +104,7 @@ export async function drawArray(
 function sourcesOf(
   { storage, facts, toMake, folder }: Omit<ArrayToDraw, "folder"> & { readonly folder: string },
   runs: readonly PlottedRun[],
-  { smooth, look }: ArrayLook,
+  { smooth, look, found }: ArrayLook,
   files: readonly string[],
 ): object {
   const { x, series, y, limits } = toMake;
@@ -108,7 +112,16 @@ function sourcesOf(
   for (const { state = "COMPLETED" } of runs) states.set(state, (states.get(state) ?? 0) + 1);
   return {
     schemaVersion: 1,
-    settings: { x: x ?? null, series, y, limits, smooth: smooth ?? null, style: look.style },
+    settings: {
+      x: x ?? null,
+      series,
+      y,
+      limits,
+      smooth: smooth ?? null,
+      style: look.style,
+      ...found.files,
+    },
+    notes: found.notes,
     /** Beside this one. */
     files,
     storages: [
@@ -119,21 +132,6 @@ function sourcesOf(
       },
     ],
   };
-}
-
-function yTitle({ series, y }: PlotToMake): string {
-  return series === "train" ? y : `${y} of ${series}`;
-}
-
-function captionOf(runs: readonly PlottedRun[], smoothing: number | undefined): readonly string[] {
-  const withCurve = runs.filter(({ strokes }) => strokes.length > 0).length;
-  const smoothed =
-    smoothing === undefined
-      ? ""
-      : ` Smoothed: a running mean in which a new value weighs ${smoothing}.`;
-  return [
-    `${withCurve} of ${counted(runs.length, "run")} have a curve; all panels have the same axes.${smoothed}`,
-  ];
 }
 
 const MAX_NAME = 100;

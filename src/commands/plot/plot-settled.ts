@@ -1,5 +1,6 @@
 import type { Host } from "../../host.ts";
 import { readSearchFacts } from "../../tree/search-file.ts";
+import { readVisuals, USUAL_VISUALS } from "../visuals-files.ts";
 import { drawArray } from "./draw-array.ts";
 import { defaultPlot } from "./plots-to-make.ts";
 
@@ -15,5 +16,7 @@ export async function plotSettled(
   const facts = readSearchFacts(storage, host);
   const work = { storage, facts, toMake: defaultPlot(facts), folder: () => folder };
   const look = { formats: ["png"], style: "screen" } as const;
-  await drawArray(work, { smooth: undefined, look }, host, signal);
+  const choice = { ...USUAL_VISUALS, isUnattended: true };
+  const found = readVisuals(choice, undefined, [{ storage, facts }], host);
+  await drawArray(work, { ...choice, smooth: undefined, look, found }, host, signal);
 }

@@ -14,12 +14,13 @@ import {
 import { readExperiment } from "../../tree/stored-experiments.ts";
 import { openStaging } from "../publishing/open-staging.ts";
 import { type Pace, startPace } from "../publishing/pace.ts";
-import { type DrawnFigure, drawAddedVariations, nextFigurePath } from "./draw-variations.ts";
+import type { DrawnFigure } from "../publishing/variations-figure.ts";
+import { drawAddedVariations, nextFigurePath } from "./draw-variations.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
 import { type Progress, recordSeeds, recordVolatile, renewVariations } from "./renew-files.ts";
 import type { StorageReport } from "./storage-report.ts";
 import type { PrepareRequest } from "./request.ts";
-import { extendPage } from "./storage-page.ts";
+import { tellPage } from "./request-page.ts";
 
 /** Adds what a storage lacks: experiments first, then seeds; the storage's files follow. */
 export async function writeAddition(
@@ -43,7 +44,7 @@ export async function writeAddition(
     if (drawn !== undefined) host.files.replace(nextFigurePath(storage, host), drawn);
     const runs = progress.nNew * request.schedule.seeds.length + seedRuns;
     const report = { ...reportAddition(request, { ...plan, nNew: progress.nNew }), runs };
-    extendPage(request, storage, report, host);
+    tellPage(request, storage, report, host);
     return report;
   } finally {
     pace.stop();

@@ -7,6 +7,9 @@ import { UserError } from "../../errors.ts";
 import { type CheckedStorage, labelsOf } from "./check-configurations.ts";
 import type { PrepareRequest } from "./request.ts";
 
+/** Seeds that people are told. */
+const MAX_SEEDS = 10;
+
 /** Where a value of a search's first experiment comes from. */
 export type ConfigExplanation = {
   /** As it was asked for: dotted. */
@@ -37,6 +40,7 @@ export function explainConfig(
 ): ConfigExplanation {
   const [first] = newExperiments(schedule, samplerSeed ?? Number.NaN);
   const experiment = first?.values ?? {};
+  if (key === "seed") return explainSeed(schedule.seeds, experiment);
   const composition = search.compose(experiment, labelsOf(name));
   const found = explain(composition, key);
   const text = formatExplanations(key, found, composition);
@@ -48,6 +52,18 @@ export function explainConfig(
     );
   }
   return { key, experiment, values: found.map(toExplained), text: text + varying(experiment) };
+}
+
+/** Whatever the defaults say of it, each run has its own. */
+function explainSeed(seeds: readonly number[], experiment: Config): ConfigExplanation {
+  const some = seeds.slice(0, MAX_SEEDS).join(", ") + (seeds.length > MAX_SEEDS ? ", …" : "");
+  const text = `seed is the schedule's: ${some}; each run of an experiment has another`;
+  return {
+    key: "seed",
+    experiment,
+    values: [{ key: "seed", value: seeds, late: null, steps: [] }],
+    text: text + varying(experiment),
+  };
 }
 
 function toExplained({ path, value, late, steps }: Explanation): ExplainedValue {

@@ -24,10 +24,11 @@ import { shortVersion } from "../launch/code-version.ts";
 import type { Pace } from "../publishing/pace.ts";
 import { publishStorages } from "../publishing/publish-storages.ts";
 import { labelsOf, soundConfig } from "./check-configurations.ts";
-import { type DrawnFigure, drawNewVariations } from "./draw-variations.ts";
+import type { DrawnFigure } from "../publishing/variations-figure.ts";
+import { drawNewVariations } from "./draw-variations.ts";
 import { listPath } from "./list-file.ts";
 import type { StorageReport } from "./storage-report.ts";
-import { newPage } from "./storage-page.ts";
+import { pageOfSearch } from "./request-page.ts";
 import type { PrepareOptions, PrepareRequest } from "./request.ts";
 
 /** A storage for one algorithm and one task, not written yet; its id is a guess. */
@@ -103,7 +104,7 @@ export async function writeStorages(
       if (figure !== undefined) host.files.replace(join(folder, variationsFigure(1)), figure);
       return true;
     },
-    pageOf: (facts: SearchFacts) => newPage(request, facts),
+    pageOf: (facts: SearchFacts) => pageOfSearch(request, facts),
     factsOf: (name: SearchName, path: string) =>
       searchFacts(request, { ...storage, name }, path, host),
   }));

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 
-import { type Config, uniqueConfig } from "../../core/config/config.ts";
+import { type Config, uniqueConfig, withoutPath } from "../../core/config/config.ts";
 import { newExperiments } from "../../core/search/experiments.ts";
 import { variedNames } from "../../core/search/schedule.ts";
 import { formatSearchName } from "../../core/search-name.ts";
@@ -48,7 +48,9 @@ function toPlan(
   const varied = variedNames(schedule);
   const experiments: PlannedExperiment[] = [];
   if (count > 0) {
-    for (const config of configs) {
+    for (const whole of configs) {
+      // The defaults of a program may have one.
+      const config = withoutPath(whole, "seed");
       if (experiments.length === MAX_PLANNED) return { storage, seeds, experiments: null };
       const experiment = first + experiments.length;
       experiments.push({ experiment, values: uniqueConfig(config, varied), config });

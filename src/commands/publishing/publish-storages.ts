@@ -28,8 +28,8 @@ export type StorageDraft = {
   readonly stage: (folder: string, pace: Pace) => Promise<boolean>;
   /** What `search.json` says once the storage has its name. @param storage - absolute */
   readonly factsOf: (name: SearchName, storage: string) => SearchFacts;
-  /** Its page for people. */
-  readonly pageOf?: (facts: SearchFacts) => string;
+  /** Its page for people. @param storage - absolute */
+  readonly pageOf: (facts: SearchFacts, storage: string) => string;
 };
 
 /** A storage that is in its place. */
@@ -113,9 +113,7 @@ function publish(
     const target = join(root, formatSearchName(name));
     const facts = draft.factsOf(name, target);
     host.files.write(join(staged, SEARCH_FILE), formatSearchFacts(facts));
-    if (draft.pageOf !== undefined) {
-      host.files.write(join(staged, STORAGE_PAGE), draft.pageOf(facts));
-    }
+    host.files.write(join(staged, STORAGE_PAGE), draft.pageOf(facts, target));
     // Taken only if somebody has removed `.ids`; then the next id will do.
     if (publishFolder(staged, target, host)) return name;
   }

@@ -89,3 +89,34 @@ export async function parseRetrainOptions(args: Argv): Promise<RetrainOptions> {
     yes: given.yes,
   };
 }
+
+/**
+ * The words that retrain one search in the same way.
+ * @param fromProject - turns a path that was given into one from the project's root
+ */
+export function retrainWords(
+  search: string,
+  options: RetrainOptions,
+  fromProject: (path: string) => string,
+): readonly string[] {
+  const { mapping, topK, nRetrainSeeds, trainTimeFactor, trainTimeKey, crashPolicy } = options;
+  const { performanceMetric, performanceAggregation, performanceDirection } = options;
+  const chosen =
+    mapping === undefined
+      ? ["--storage_name", search, "--top_k", String(topK), "--crash_policy", crashPolicy]
+      : ["--best_experiments_mapping", fromProject(mapping)];
+  const asked = {
+    train_time_key: trainTimeKey,
+    performance_metric: performanceMetric,
+    performance_aggregation: performanceAggregation,
+    performance_direction: performanceDirection,
+  };
+  return [
+    ...["alretrain", ...chosen, "--n_retrain_seeds", String(nRetrainSeeds)],
+    ...["--train_time_factor", String(trainTimeFactor)],
+    ...Object.entries(asked).flatMap(([name, value]) =>
+      value === undefined ? [] : [`--${name}`, value],
+    ),
+    ...(options.allowUnfinished ? ["--allow_unfinished"] : []),
+  ];
+}

@@ -1,4 +1,4 @@
-import { join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 
 import { canonicalJson } from "../../core/config/identity.ts";
 import {
@@ -13,29 +13,67 @@ import { withTrainTime } from "../../core/search/retraining/train-time.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import type { SearchName } from "../../core/search-name.ts";
 import type { Host } from "../../host.ts";
-import { experimentFolder, runPath, stagingFolder, VARIATIONS_FILE } from "../../tree/paths.ts";
+import {
+  experimentFolder,
+  runPath,
+  stagingFolder,
+  VARIATIONS_FILE,
+  variationsFigure,
+} from "../../tree/paths.ts";
 import { publishFolder, writeExperiment, writeRun } from "../../tree/publishing.ts";
-import { formatVariations } from "../../tree/variations-file.ts";
+import { formatVariations, type VariationsFile } from "../../tree/variations-file.ts";
 import { recordSeeds } from "../prepare/renew-files.ts";
 import { openStaging } from "../publishing/open-staging.ts";
 import type { Pace } from "../publishing/pace.ts";
 import type { StorageDraft } from "../publishing/publish-storages.ts";
+import { extendPage, newPage, type WrittenRuns } from "../publishing/storage-page.ts";
+import type { ValuesDrawer } from "../publishing/variations-figure.ts";
+import { variedRows } from "../publishing/varied-rows.ts";
 import type { ExistingRetraining } from "./existing.ts";
+import { type RetrainOptions, retrainWords } from "./options.ts";
 import type { PlannedRetraining } from "./plan.ts";
 
 /** How a retraining's storage is to be written. */
 export function draftOf(
   plan: PlannedRetraining,
+  options: RetrainOptions,
+  draw: ValuesDrawer,
   host: Host,
 ): StorageDraft & { readonly plan: PlannedRetraining } {
+  const runs = plan.configs.length * plan.seeds.length;
   return {
-    plan,
-    name: plan.name,
-    runs: plan.configs.length * plan.seeds.length,
-    list: plan.list,
-    stage: (folder, pace) => stage(folder, plan, pace, host),
+    ...{ plan, runs, name: plan.name, list: plan.list },
+    stage: async (folder, pace) => {
+      if (!(await stage(folder, plan, pace, host))) return false;
+      host.files.write(join(folder, VARIATIONS_FILE), formatVariations(variationsOf(plan)));
+      const figure = await draw(plan.name.desc, rowsOf(plan), {});
+      if (figure !== undefined) host.files.replace(join(folder, variationsFigure(1)), figure);
+      return true;
+    },
     factsOf: (name, storage) => factsOf(plan, name, storage, host),
+    pageOf: (facts, storage) => {
+      const content = pageContent(plan, facts, storage);
+      return newPage(content, facts, writtenRuns(plan, options, runs, host));
+    },
   };
+}
+
+function pageContent(plan: PlannedRetraining, { project }: SearchFacts, storage: string) {
+  const varied = variedRows(variationsOf(plan), rowsOf(plan));
+  return { writer: "alretrain", storage, project: resolve(storage, project), varied };
+}
+
+function writtenRuns(
+  plan: PlannedRetraining,
+  options: RetrainOptions,
+  runs: number,
+  { workingFolder }: Pick<Host, "workingFolder">,
+): WrittenRuns {
+  const { source, repositories, configs } = plan;
+  const project = resolve(source.storage, source.facts.project);
+  const fromProject = (path: string) => relative(project, resolve(workingFolder, path));
+  const command = retrainWords(basename(source.storage), options, fromProject);
+  return { command, repositories, experiments: configs.length, runs };
 }
 
 /** The configuration of each retrained experiment, without its seed. */
@@ -63,7 +101,7 @@ export function missingSeeds(
 export async function addSeeds(
   plan: PlannedRetraining,
   { storage, facts }: ExistingRetraining,
-  seeds: readonly number[],
+  { seeds, options }: { readonly seeds: readonly number[]; readonly options: RetrainOptions },
   host: Host,
   pace: Pace,
 ): Promise<void> {
@@ -72,6 +110,7 @@ export async function addSeeds(
   // There they may stand in another order.
   const numberOf = new Map(facts.retrained.experiments.map((one) => [one.from, one.experiment]));
   const configs = retrainedConfigs(plan);
+  let runs = 0;
   try {
     openStaging(staging, host);
     for (const [index, config] of configs.entries()) {
@@ -83,12 +122,15 @@ export async function addSeeds(
         const { path } = runPath(storage, experiment, seed);
         writeRun(staged, formatConfig({ ...config, seed }), unique, host);
         // Somebody else may have added the same one in the meantime.
-        if (!publishFolder(staged, path, host)) host.files.remove(staged);
+        if (publishFolder(staged, path, host)) runs += 1;
+        else host.files.remove(staged);
         if (!(await pace.advance(1))) return;
       }
     }
   } finally {
     recordSeeds(seeds, storage, host);
+    const written = { ...writtenRuns(plan, options, runs, host), experiments: 0 };
+    extendPage(pageContent(plan, facts, storage), written, host);
     host.files.remove(staging);
   }
 }
@@ -105,11 +147,17 @@ async function stage(
     writeExperiment(target, config, plan.varied, plan.seeds, host);
     if (!(await pace.advance(plan.seeds.length))) return false;
   }
-  const rows = configs.map((config) => uniqueConfig(config, plan.varied));
-  const variations = Object.fromEntries(plan.varied.map((name) => [name, valuesOf(rows, name)]));
-  const file = { schemaVersion: 1, kind: "grid", variations } as const;
-  host.files.write(join(folder, VARIATIONS_FILE), formatVariations(file));
   return true;
+}
+
+/** The values of each experiment that vary. */
+const rowsOf = (plan: PlannedRetraining): readonly Config[] =>
+  retrainedConfigs(plan).map((config) => uniqueConfig(config, plan.varied));
+
+function variationsOf(plan: PlannedRetraining): VariationsFile {
+  const rows = rowsOf(plan);
+  const variations = Object.fromEntries(plan.varied.map((name) => [name, valuesOf(rows, name)]));
+  return { schemaVersion: 1, kind: "grid", variations };
 }
 
 /** The different values under a name, in their order. */

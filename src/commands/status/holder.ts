@@ -2,11 +2,17 @@ import { type Owner, stateOf, stateOfFlag, workerOf } from "../../core/run-state
 import { formatDuration } from "../../core/time.ts";
 import { errnoOf } from "../../errors.ts";
 import type { Host } from "../../host.ts";
-import { fenceMs, type Holder, isExpired, isSilent, lookAtHolder } from "../../tree/lease.ts";
+import {
+  fenceMs,
+  type Holder,
+  isExpired,
+  isSilent,
+  leaseMs,
+  lookAtHolder,
+} from "../../tree/lease.ts";
 import type { RunPath } from "../../tree/paths.ts";
 import { perform } from "../../tree/steps.ts";
 import {
-  LEASE_HEARTBEATS,
   readWorkerRecord,
   serverTime,
   type WorkerRecord,
@@ -106,7 +112,7 @@ function describeHolder(
   role: HolderReport["role"],
   who: Owner | undefined,
   record: WorkerRecord | undefined,
-  { heartbeatMs }: Holder,
+  holder: Holder,
 ): Omit<HolderReport, "silence" | "verdict" | "how"> {
   const job = record?.scheduler;
   return {
@@ -119,8 +125,8 @@ function describeHolder(
         ? null
         : [job.cluster, job.job].filter((word) => word !== "").join("/"),
     startedAt: record?.startedAt ?? null,
-    heartbeat: heartbeatMs / 1000,
-    lease: (LEASE_HEARTBEATS * heartbeatMs) / 1000,
+    heartbeat: holder.heartbeatMs / 1000,
+    lease: leaseMs(holder) / 1000,
   };
 }
 
@@ -138,7 +144,7 @@ function judge(
       how: `same machine and boot: process ${record?.pid ?? ""} no longer exists, nor anything that it started.`,
     };
   }
-  const beat = `its last sign of life is ${formatDuration(silence)} old${by}, within the lease of ${formatDuration((LEASE_HEARTBEATS * holder.heartbeatMs) / 1000)}`;
+  const beat = `its last sign of life is ${formatDuration(silence)} old${by}, within the lease of ${formatDuration(leaseMs(holder) / 1000)}`;
   switch (processWord(record, host)) {
     case "alive":
       return {

@@ -1,9 +1,12 @@
+import { counted } from "../../core/counted.ts";
 import { formatDuration } from "../../core/time.ts";
 import { cut, shorten } from "../../core/terminal-text.ts";
 import type { JobCounts } from "../cluster/count-jobs.ts";
 import type { StorageStatus } from "./summary.ts";
 import { type ExtraColumn, renderTallies } from "./tally-table.ts";
 
+/** More reasons to wait than that are not shown. */
+const MAX_REASONS = 3;
 /** Names are not shortened to less than that. */
 const SHORTEST_NAME = 12;
 
@@ -47,8 +50,12 @@ function estimates(storages: readonly StorageStatus[]): readonly ExtraColumn[] {
 }
 
 /** Nothing when all are over. */
-function jobsText({ pending, running }: JobCounts): string {
-  const parts = [running > 0 ? `${running} run` : "", pending > 0 ? `${pending} wait` : ""];
+function jobsText({ pending, running, submitted }: JobCounts): string {
+  const parts = [
+    running > 0 ? `${running} run` : "",
+    pending > 0 ? `${pending} wait` : "",
+    submitted > 0 ? `${submitted} submitted` : "",
+  ];
   return parts.filter((part) => part !== "").join(", ");
 }
 
@@ -77,5 +84,27 @@ function remarks(storages: readonly StorageStatus[]): readonly string[] {
     ...(other > 0
       ? [`${other} in no clear state: alstatus --state none,conflict,resetting lists them.`]
       : []),
+    ...jobRemarks(storages),
   ];
 }
+
+/** Of storages whose runs wait for jobs: why nothing happens. */
+function jobRemarks(storages: readonly StorageStatus[]): readonly string[] {
+  const waiting = storages.filter(({ pending, running }) => pending > 0 && running === 0);
+  const jobs = waiting.flatMap((one) => (one.jobs === null ? [] : [one.jobs]));
+  const reasons = [...new Set(jobs.flatMap((one) => one.reasons))].slice(0, MAX_REASONS);
+  const left = waiting.filter((one) => one.jobs !== null && isOver(one.jobs));
+  return [
+    ...(reasons.length > 0 ? [`Why jobs wait, as the scheduler says: ${reasons.join("; ")}.`] : []),
+    ...(jobs.some(({ answered }) => !answered)
+      ? ["The scheduler gave no answer: what became of the jobs is not known."]
+      : []),
+    ...left.map(
+      ({ name, pending }) =>
+        `No job of yours waits or runs for ${name}, but ${counted(pending, "run")} wait${pending === 1 ? "s" : ""}: what jobs have printed, in its logs/ or logDir, says how they ended; allaunch submits others.`,
+    ),
+  ];
+}
+
+const isOver = ({ pending, running, submitted, answered }: JobCounts) =>
+  answered && pending + running + submitted === 0;

@@ -30,12 +30,32 @@ const AT_ONCE = 1000;
 
 type SummaryHost = Pick<Host, "files" | "clock" | "machine" | "processes" | "modules">;
 
-/** Counts the runs of a storage; undefined if `signal` aborted before all were seen. */
+/**
+ * Counts the runs and jobs of storages.
+ * @param storages - absolute, in one folder
+ * @returns those of which all were seen before `signal` aborted
+ */
 export async function summarise(
+  storages: readonly string[],
+  host: SummaryHost,
+  signal: AbortSignal,
+): Promise<readonly StorageStatus[]> {
+  const jobs = await countJobs(storages, host);
+  const found: StorageStatus[] = [];
+  for (const storage of storages) {
+    const one = await summariseStorage(storage, host, signal);
+    if (one === undefined) break;
+    found.push({ ...one, jobs: jobs.get(storage) ?? null });
+  }
+  return found;
+}
+
+/** Undefined if `signal` aborts meanwhile. */
+async function summariseStorage(
   storage: string,
   host: SummaryHost,
   signal: AbortSignal,
-): Promise<StorageStatus | undefined> {
+): Promise<Omit<StorageStatus, "jobs"> | undefined> {
   const counts = { pending: 0, running: 0, completed: 0, crashed: 0, other: 0 };
   const sample = createSample(SAMPLE);
   const workers = createWorkerCensus(storage, host);
@@ -51,8 +71,7 @@ export async function summarise(
     if (signal.aborted) return undefined;
   }
   const tally = { name: basename(storage), runs: total, ...counts };
-  const jobs = await countJobs(storage, host);
-  return { ...tally, interrupted: workers.gone(), ...estimate(tally, sample.items(), host), jobs };
+  return { ...tally, interrupted: workers.gone(), ...estimate(tally, sample.items(), host) };
 }
 
 export function columnOf(

@@ -22,29 +22,15 @@ export async function watch(
   const show = host.output.isScreen ? createPainter(host) : createPrinter(host);
   let last: readonly StorageStatus[] = [];
   while (!signal.aborted) {
-    const found = await countAll(await storages(), remembering, signal);
+    const all = await storages();
+    const found = await summarise(all, remembering, signal);
     // Half a table is none.
-    if (found === undefined) break;
+    if (found.length < all.length) break;
     last = found;
     show(render(found, host.output.size()?.columns), seconds);
     await host.clock.sleep(seconds * 1000, signal);
   }
   return last;
-}
-
-/** Undefined if `signal` aborts meanwhile. */
-async function countAll(
-  storages: readonly string[],
-  host: Pick<Host, "files" | "clock" | "machine" | "processes" | "modules">,
-  signal: AbortSignal,
-): Promise<readonly StorageStatus[] | undefined> {
-  const found: StorageStatus[] = [];
-  for (const storage of storages) {
-    const one = await summarise(storage, host, signal);
-    if (one === undefined) return undefined;
-    found.push(one);
-  }
-  return found;
 }
 
 function createPainter({ output, clock }: Pick<Host, "output" | "clock">) {

@@ -15,10 +15,11 @@ import { errnoOf, UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { logFile, readRecords } from "../../tree/attempts.ts";
 import { CONFIG_FILE, type RunPath } from "../../tree/paths.ts";
-import { abandon, type Claim, settle } from "../../tree/run-folder.ts";
+import { abandon, beat, type Claim, settle } from "../../tree/run-folder.ts";
 import { perform } from "../../tree/steps.ts";
 import { causeOf, outcomeOf } from "./conclusion.ts";
 import { type Executor, OUTPUT_BYTES } from "./execution.ts";
+import type { StorageToWorkOn } from "./orders.ts";
 import type { Loss, Pulse } from "./pulse.ts";
 import { stopWith, type StopSignals } from "./stopping.ts";
 
@@ -49,7 +50,7 @@ export type AttemptContext = {
   /** How long a program may run, ms; null for ever. */
   readonly timeoutMs: number | null;
   readonly repositories: readonly RepositoryState[];
-};
+} & Pick<StorageToWorkOn, "renewed">;
 
 /** Executes a claimed run to its end and settles it. */
 export async function executeAttempt(
@@ -61,6 +62,10 @@ export async function executeAttempt(
   const startedMs = host.clock.now();
   const startedAtMs = host.clock.monotonicMs();
   const earlier = () => perform(readRecords(claim.folder, claim.attempt - 1), host);
+  if (context.renewed !== undefined) {
+    const end = renew(claim, context.renewed, host);
+    if (end !== undefined) return end;
+  }
   const cause =
     hopeless(claim, context.retry, earlier) ?? (await execute(run, claim, context, host));
   if (cause === "fenced") return lost(claim, host);
@@ -77,6 +82,28 @@ export async function executeAttempt(
     repositories: context.repositories,
   };
   return settleAttempt(claim, record, host);
+}
+
+/**
+ * Writes what the run is to have from this attempt on: only its owner may, and nobody reads it before
+ * the claim.
+ * @returns how the attempt ends already, if it does
+ */
+function renew(
+  claim: Claim,
+  texts: Readonly<Record<string, string>>,
+  host: Pick<Host, "files" | "clock">,
+): AttemptEnd | undefined {
+  try {
+    // After a long pause somebody else may have it.
+    if (perform(beat(claim), host) === "fenced") return lost(claim, host);
+    for (const [name, text] of Object.entries(texts)) {
+      host.files.replace(join(claim.folder, name), text);
+    }
+    return undefined;
+  } catch (error) {
+    return refusedByDisk(claim, error, "its new configuration", host);
+  }
 }
 
 /** Why a run is not started any more: it has taken too many workers with it. */
@@ -132,15 +159,25 @@ function settleAttempt(
       return lost(claim, host);
     }
   } catch (error) {
-    const code = errnoOf(error);
-    if (code === "ENOENT") return lost(claim, host);
-    if (code === undefined) throw error;
-    putBack(claim, host);
-    if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
-    return { kind: "disk-full", message: `${claim.folder}: no space left for its record` };
+    return refusedByDisk(claim, error, "its record", host);
   }
   if (cause.kind === "disk-full") return { kind: "disk-full", message: describeCause(cause) };
   return { kind: "settled", outcome, cause, seconds: seconds ?? 0 };
+}
+
+/** Puts the run back if the disk refuses what is to be written. @throws what is no such refusal */
+function refusedByDisk(
+  claim: Claim,
+  error: unknown,
+  what: string,
+  host: Pick<Host, "files" | "clock">,
+): AttemptEnd {
+  const code = errnoOf(error);
+  if (code === "ENOENT") return lost(claim, host);
+  if (code === undefined) throw error;
+  putBack(claim, host);
+  if (code !== "ENOSPC" && code !== "EDQUOT") throw error;
+  return { kind: "disk-full", message: `${claim.folder}: no space left for ${what}` };
 }
 
 /** Whatever stops the worker, its run is not to wait for a lease if it can be helped. */

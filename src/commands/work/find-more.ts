@@ -7,6 +7,7 @@ import type { StorageToWorkOn, WorkReport, WorkSettings } from "./orders.ts";
 import { type HeldRun, secondLookMs, survey } from "./held-runs.ts";
 import { resetHeldRun, resetMany } from "./reset-held-run.ts";
 import { runsToWorkOn } from "./runs-to-work-on.ts";
+import { sleepUntilSigns, unchangedSince, withoutSignOfLife } from "./signs-of-life.ts";
 import type { LaunchLog } from "./storage-session.ts";
 
 /** What there is to claim after a walk to the end. */
@@ -37,6 +38,7 @@ export async function findMore(
 ): Promise<More> {
   const { settings, stop, identity } = search;
   let earlier: readonly HeldRun[] = [];
+  let atFirst: readonly HeldRun[] | undefined;
   while (!stop.claiming.aborted) {
     const all = runsToWorkOn(storage, host);
     const look = survey(storage.path, all, identity.worker, host, earlier);
@@ -44,26 +46,20 @@ export async function findMore(
     const back = await takeOver(found.interrupted, search, host);
     const { silent } = found;
     earlier = unchangedSince(earlier, [...silent, ...found.alive]);
+    const unsure = withoutSignOfLife(found.alive, atFirst);
+    atFirst ??= found.alive;
     const isAwaited =
       silent.length > 0 ||
+      unsure.length > 0 ||
       // It will be pending in a moment.
       found.alive.some(isBeingReset) ||
       (settings.stay && found.alive.length > 0);
     const runs = [...found.pending, ...back];
     if (runs.length > 0 || !isAwaited || !patient) return { runs, isAwaited };
-    await host.clock.sleep(Math.max(secondLookMs(silent), settings.heartbeatMs), stop.claiming);
+    const ms = Math.max(secondLookMs(silent), settings.heartbeatMs);
+    await sleepUntilSigns(unsure, ms, host, stop.claiming);
   }
   return { runs: [], isAwaited: false };
-}
-
-/** The first look at each holder from which nothing has changed: the second one comes as soon as the lease is over. */
-function unchangedSince(earlier: readonly HeldRun[], now: readonly HeldRun[]): readonly HeldRun[] {
-  const before = new Map(earlier.map((one) => [one.run.path, one]));
-  return now.map((one) => {
-    const first = before.get(one.run.path);
-    const { flag, modifiedMs } = one.holder;
-    return first?.holder.flag === flag && first.holder.modifiedMs === modifiedMs ? first : one;
-  });
 }
 
 async function takeOver(

@@ -15,6 +15,11 @@ export type StorageToWorkOn = {
   readonly only?: readonly number[];
   /** The runs to work on, as `experiment3/seed2`; all if left out. */
   readonly runs?: readonly string[];
+  /**
+   * Texts of files, by their names in the run's folder: whoever has claimed one of the runs writes them
+   * before it is executed.
+   */
+  readonly renewed?: Readonly<Record<string, string>>;
 };
 
 /** What a worker is started with. */

@@ -10,6 +10,8 @@ export type JobScript = {
   readonly about: readonly string[];
   /** Variables that are set before anything else. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Lines of ours, before the user's. */
+  readonly preamble: readonly string[];
   /** Lines of the user's own, before and after the command: they may be anything that the shell reads. */
   readonly setup: readonly string[];
   readonly cleanup: readonly string[];
@@ -20,8 +22,8 @@ export type JobScript = {
   readonly command: readonly string[];
 };
 
-/** The exit code of a job whose node does not see its folder. */
-const NO_FOLDER = 5;
+/** The exit code of a job that starts no worker: its node does not see its folder, or its setup failed. */
+const NOT_STARTED = 5;
 /** What a script says of its scheduler: the first group, as the shell reads it. */
 export const SCRIPT_SCHEDULER = /^export HATCHERY_JOB_SCHEDULER=('(?:[^'\n]|'\\'')*'|\S+) /m;
 /** What schedulers send before they end a job. */
@@ -49,14 +51,33 @@ export function formatJobScript(
     `export HATCHERY_JOB_SCHEDULER=${shellWord(script.scheduler)} HATCHERY_JOB_ID="$${jobVariable}"`,
     `cd ${folder} || { ${notSeen(script.folder)}; }`,
     ...script.needs.map((path) => `[ -d ${shellWord(path)} ] || { ${notSeen(path)}; }`),
-    ...script.setup.map(checkLine),
+    ...script.preamble.map(checkLine),
+    ...setupLines(script),
     ...commandLines(script),
     "",
   ].join("\n");
 }
 
 const notSeen = (path: string) =>
-  `echo "this node does not see the folder" ${shellWord(path)} >&2; exit ${NO_FOLDER}`;
+  `echo "this node does not see the folder" ${shellWord(path)} >&2; exit ${NOT_STARTED}`;
+
+/**
+ * No worker starts where a line of the setup has failed: without its modules every run would crash. Lines
+ * may belong together, so that the shell itself has to notice; a trap of the user's own takes the place
+ * of ours, which is why ours is silenced rather than removed.
+ */
+function setupLines({ setup }: JobScript): readonly string[] {
+  if (setup.length === 0) return [];
+  const what = `a line of cluster.setup failed (exit code $code): no worker was started`;
+  return [
+    "hatchery_setup=1",
+    `trap 'code=$?; [ -z "$hatchery_setup" ] || { echo "${what}" >&2; exit ${NOT_STARTED}; }' EXIT`,
+    "set -e",
+    ...setup.map(checkLine),
+    "set +e",
+    "hatchery_setup=",
+  ];
+}
 
 /**
  * Without anything to do afterwards the command takes the place of the shell, and gets the

@@ -30,6 +30,8 @@ const KEYS = {
   grid: [...COMMON_KEYS, ...GRID_KEYS, "sample"],
   random: [...COMMON_KEYS, "space", "nExperiments", "design", "scramble"],
 };
+/** The keys that a schedule of any kind may have. */
+export const SCHEDULE_KEYS: readonly string[] = [...new Set([...KEYS.grid, ...KEYS.random])];
 
 /**
  * A schedule as a file holds it, checked. JSON and YAML files may leave `kind` out.

@@ -2,7 +2,7 @@ import { type Config, valueAt } from "../config/config.ts";
 import { canonicalJson } from "../config/identity.ts";
 import { counted } from "../counted.ts";
 import { formatCondition } from "./condition.ts";
-import type { Distribution } from "./distributions.ts";
+import type { Distribution, Space } from "./distributions.ts";
 import { axesOf } from "./grid/blocks.ts";
 import { planGrid } from "./grid/plan.ts";
 import { designOf, type GridPart, type GridSchedule, type Schedule } from "./schedule.ts";
@@ -38,13 +38,18 @@ export function shapeOf(schedule: Schedule): SearchShape {
   const { design = schedule.kind, scramble = null } = designOf(schedule);
   const common = { design, scramble };
   if (schedule.kind === "grid") return { ...common, ...gridShape(schedule) };
-  const axes = Object.entries(schedule.space).map(([name, distribution]) => ({
+  const axes = spaceShape(schedule.space);
+  return { ...common, axes, exclusions: 0, combinations: null, experiments: schedule.nExperiments };
+}
+
+/** What a random search varies. */
+export function spaceShape(space: Space): readonly AxisShape[] {
+  return Object.entries(space).map(([name, distribution]) => ({
     names: [name],
     what: formatDistribution(distribution),
     when: distribution.when === undefined ? null : formatCondition(distribution.when),
     block: null,
   }));
-  return { ...common, axes, exclusions: 0, combinations: null, experiments: schedule.nExperiments };
 }
 
 function gridShape(schedule: GridSchedule): Omit<SearchShape, "design" | "scramble"> {

@@ -16,8 +16,8 @@ import type { LaunchedRun, LaunchScriptOptions } from "./context.ts";
 import { renderHelp } from "./help.ts";
 import { newInfo } from "./info.ts";
 import { logFacts } from "./log-facts.ts";
-import { goOnWith, stillRuns, unfinishedLogs } from "./resume.ts";
-import { runLogs } from "./run-logs.ts";
+import { goOnWith, renewedFiles, stillRuns, unfinishedLogs } from "./resume.ts";
+import { type EndedLog, type LogsToRun, runLogs } from "./run-logs.ts";
 import type { ScriptProcess } from "./script-process.ts";
 
 /** What a launch comes to: runs that were executed, one to execute here, or nothing. */
@@ -49,18 +49,27 @@ export async function launchScript(
   if (!composed.settings.use_logger) return { kind: "unlogged", composed };
   introduceLogs(logs, logFacts(logs, script, host), host);
   const repository = host.repositories.state(script.workDir, ".");
-  const runs = given.resume
-    ? await unfinishedLogs(logs, given.overrides, script, host)
+  const toRun = given.resume
+    ? { runs: await unfinishedLogs(logs, given.overrides, script, host) }
     : await logsFor(composed, logs, earlier !== undefined, host, script);
-  const ended = await runLogs(logs, runs, given.nProcesses, [repository], host, script);
-  if (forced !== -1) refuseHeld(ended, runs);
-  return { kind: "launched", runs: ended };
+  const ended = await runLogs(logs, toRun, given.nProcesses, [repository], host, script);
+  if (forced !== -1) ended.forEach(refuseTaken);
+  return { kind: "launched", runs: ended.map((one) => one.ended) };
 }
 
-/** Another launch that forces the same log may have claimed it after we looked. @throws UserError `refused` */
-function refuseHeld(ended: readonly LaunchedRun[], runs: readonly RunPath[]): void {
-  const held = runs.find((_, index) => ended[index]?.status === "RUNNING");
-  if (held !== undefined) throw stillRuns(held);
+/**
+ * Another launch that forces the same log may have claimed it after we looked, and may be done with it.
+ * @throws UserError `refused`
+ */
+function refuseTaken({ ended: { logId, status }, isOwn }: EndedLog): void {
+  if (status === "RUNNING") throw stillRuns(logId);
+  // Whoever was stopped before the claim has nothing to complain of.
+  if (isOwn || status === "STARTING") return;
+  throw new UserError(
+    "refused",
+    `Log ${logId} was executed by somebody else meanwhile, with another configuration perhaps.`,
+    "Launch again to execute it once more.",
+  );
 }
 
 const DEFAULTS: Layer = { name: "defaults", values: DEFAULT_SETTINGS, mayAdd: true };
@@ -91,25 +100,26 @@ function readLog({ path }: RunPath, { files }: Pick<Host, "files">): Layer | und
   return { name: `log ${basename(path)}`, values: parseConfig(text, file), mayAdd: true };
 }
 
-/** The run folders in which the configurations are to be executed. */
+/** The run folders in which the configurations are to be executed, and what is to change in them. */
 async function logsFor(
   composed: Composed,
   logs: string,
   isThere: boolean,
   host: Host,
   script: ScriptProcess,
-): Promise<readonly RunPath[]> {
+): Promise<LogsToRun> {
   const { forced_log_id: forced } = composed.settings.logger;
   const [config] = composed.configs;
   if (isThere && config !== undefined) {
     const run = logPath(logs, forced);
-    const changed = composed.overridden.length > 0 ? config : undefined;
-    await goOnWith(run, ownCommand(logs, script), changed, host, script);
-    return [run];
+    await goOnWith(run, host);
+    const changed = composed.overridden.length > 0 ? composed : undefined;
+    const own = ownCommand(logs, script);
+    return { runs: [run], renewed: renewedFiles(run, own, changed, host, script) };
   }
   const state = host.repositories.state(script.workDir, ".");
   const user = host.repositories.userName();
-  return composed.configs.map((one) => {
+  const runs = composed.configs.map((one) => {
     const log = {
       config: one,
       unique: uniqueConfig(one, composed.overridden),
@@ -128,6 +138,7 @@ async function logsFor(
       "Launch again to go on with it, once it has ended.",
     );
   });
+  return { runs };
 }
 
 function ownCommand(logs: string, { command, workDir }: ScriptProcess): OwnCommand {

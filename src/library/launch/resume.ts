@@ -1,49 +1,77 @@
-import { basename, join } from "node:path";
+import { join } from "node:path";
 
 import { surveyTwice } from "../../commands/clean/interrupted.ts";
 import type { HeldRun } from "../../commands/work/held-runs.ts";
 import { resetHeldRun } from "../../commands/work/reset-held-run.ts";
 import { type Config, formatConfig } from "../../core/config/config.ts";
+import { parseConfig } from "../../core/config/parse-config.ts";
+import type { Composed } from "../../core/launch/compose.ts";
 import { flagsAmong, stateOf } from "../../core/run-state.ts";
+import { updatedUnique } from "../../core/search/updated-unique.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { listRuns } from "../../tree/directory-tree.ts";
 import {
+  metadataFile,
   type OwnCommand,
+  ownCommandFile,
   readOwnCommand,
-  writeMetadata,
-  writeOwnCommand,
 } from "../../tree/log-tree.ts";
-import { CONFIG_FILE, runLabel, type RunPath } from "../../tree/paths.ts";
+import { CONFIG_FILE, runLabel, type RunPath, UNIQUE_CONFIG_FILE } from "../../tree/paths.ts";
 import { modified, perform } from "../../tree/steps.ts";
 import { createWorkerIdentity, type WorkerIdentity } from "../../tree/worker-identity.ts";
+import { heldByNobody } from "../../tree/lease.ts";
 import { DEFAULT_HEARTBEAT_MS } from "../../tree/worker-record.ts";
 import type { ScriptProcess } from "./script-process.ts";
 
 /**
- * Puts a log back to UNHATCHED, whatever it came to, with its checkpoints and metrics.
- * @param command - what it executes from now on: the script that goes on with it may be another one
- * @param config - replaces that of the log; undefined leaves it
+ * Puts a log back to UNHATCHED, whatever it came to, with its checkpoints and metrics. Until somebody
+ * has claimed it, what it executes stays as it is.
  * @throws UserError `refused` while somebody executes it
  */
-export async function goOnWith(
-  run: RunPath,
-  command: OwnCommand,
-  config: Config | undefined,
-  host: Host,
-  { formatYaml }: Pick<ScriptProcess, "formatYaml">,
-): Promise<void> {
+export async function goOnWith(run: RunPath, host: Host): Promise<void> {
   const identity = createWorkerIdentity(DEFAULT_HEARTBEAT_MS, host);
   const held = await lookAt(run, identity, host);
-  if (held === "held") throw stillRuns(run);
-  writeOwnCommand(run.path, command, host);
-  if (config !== undefined) {
-    host.files.replace(join(run.path, CONFIG_FILE), formatConfig(config));
-    writeMetadata(run.path, "config", formatYaml(config), host);
-  }
+  if (held === "held") throw stillRuns(run.experiment);
   if (held === "pending") return;
   const end = await resetHeldRun(held, identity, DEFAULT_HEARTBEAT_MS, host);
-  if (end !== "reset") throw stillRuns(run);
+  if (end !== "reset") throw stillRuns(run.experiment);
+}
+
+/**
+ * What a log has from its next attempt on, by the names of its files: for the attempt's owner to write,
+ * as another launch may want another one.
+ * @param command - what it executes: the script that goes on with it may be another one
+ * @param changed - its new configuration and what was changed in it; undefined leaves it
+ */
+export function renewedFiles(
+  { path }: RunPath,
+  command: OwnCommand,
+  changed: Composed | undefined,
+  { files }: Pick<Host, "files">,
+  { formatYaml }: Pick<ScriptProcess, "formatYaml">,
+): Readonly<Record<string, string>> {
+  const own = ownCommandFile(command);
+  const [config] = changed?.configs ?? [];
+  if (changed === undefined || config === undefined) return own;
+  const before = readUnique(join(path, UNIQUE_CONFIG_FILE), files);
+  const unique = updatedUnique(config, before, changed.overridden);
+  return {
+    ...own,
+    ...metadataFile("config", formatYaml(config)),
+    [UNIQUE_CONFIG_FILE]: formatConfig(unique),
+    [CONFIG_FILE]: formatConfig(config),
+  };
+}
+
+function readUnique(path: string, files: Host["files"]): Config | undefined {
+  try {
+    const text = files.read(path);
+    return text === undefined ? undefined : parseConfig(text, path);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
 }
 
 /**
@@ -102,9 +130,7 @@ async function lookAt(
     const [flag = ""] = flagsAmong(names);
     const modifiedMs = perform(modified(join(run.path, flag)), host);
     if (modifiedMs === undefined) return "held";
-    const now = host.clock.monotonicMs();
-    const holder = { flag, dead: true, heartbeatMs: DEFAULT_HEARTBEAT_MS, modifiedMs };
-    return { run, names, holder: { ...holder, askedAtMs: now, answeredAtMs: now, job: null } };
+    return { run, names, holder: heldByNobody(flag, modifiedMs, host.clock.monotonicMs()) };
   }
   const never = new AbortController().signal;
   const { interrupted } = await surveyTwice(run.storage, identity, host, never, [run]);
@@ -112,10 +138,10 @@ async function lookAt(
 }
 
 /** The refusal of a log that another launch has. */
-export function stillRuns(run: RunPath): UserError {
+export function stillRuns(logId: number): UserError {
   return new UserError(
     "refused",
-    `Log ${basename(run.path)} is being executed by somebody else.`,
+    `Log ${logId} is being executed by somebody else.`,
     "Wait for its end; `alstatus` says how far it is. A worker that died is known within its lease.",
   );
 }

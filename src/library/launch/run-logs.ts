@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 
 import { runWorkers } from "../../commands/launch/worker-pool.ts";
-import type { WorkSettings } from "../../commands/work/orders.ts";
+import type { StorageToWorkOn, WorkReport, WorkSettings } from "../../commands/work/orders.ts";
 import { DEFAULT_RETRY } from "../../core/failure.ts";
 import { oneLine } from "../../core/printable.ts";
 import { stateOf } from "../../core/run-state.ts";
@@ -20,18 +20,31 @@ import type { ScriptProcess } from "./script-process.ts";
 const GRACE_MS = 10_000;
 const MAX_REASON = 400;
 
+/** The run folders of a launch, and what they get from whoever has claimed them. */
+export type LogsToRun = Pick<StorageToWorkOn, "renewed"> & { readonly runs: readonly RunPath[] };
+
+/** A run of a launch that has ended, and whether one of its own workers executed it. */
+export type EndedLog = { readonly ended: LaunchedRun; readonly isOwn: boolean };
+
 /** Executes logs by worker processes, as allaunch does, and shows what they print. */
 export async function runLogs(
   logs: string,
-  runs: readonly RunPath[],
+  { runs, renewed }: LogsToRun,
   nProcesses: number,
   repositories: readonly RepositoryState[],
   host: Host,
   script: ScriptProcess,
-): Promise<readonly LaunchedRun[]> {
+): Promise<readonly EndedLog[]> {
   const signals = script.listenForSignals();
   const settings: WorkSettings = {
-    storages: [{ path: logs, repositories, only: runs.map(({ experiment }) => experiment) }],
+    storages: [
+      {
+        path: logs,
+        repositories,
+        only: runs.map(({ experiment }) => experiment),
+        ...(renewed && { renewed }),
+      },
+    ],
     launch: `${toIsoName(host.clock.now())}_${host.machine.hostName}_${host.machine.pid}`,
     logLevel: "info",
     maxRuns: null,
@@ -46,11 +59,13 @@ export async function runLogs(
     finishSearches: false,
   };
   const follower = followOutputs(runs, runs.length > 1 && nProcesses > 1, host, script.passOn);
+  const own = new Set<string>();
   const pool = { claiming: signals.gracefully, ...signals };
   try {
     const slots = Array.from({ length: Math.min(nProcesses, runs.length) }, () => ({}));
     await runWorkers(slots, settings, pool, host, (report) => {
       if (report.kind === "warning") host.terminal.note(report.text);
+      if (wasExecuted(report)) own.add(basename(report.run));
       if (report.kind !== "crashed") return;
       const reason = oneLine(report.reason, MAX_REASON);
       host.terminal.note(`log ${basename(report.run)} failed: ${reason}`);
@@ -62,8 +77,13 @@ export async function runLogs(
   return runs.map(({ path, experiment }) => {
     const status = statusOf(host.files.list(path) ?? []);
     if (status === "FAILED") sayThatItFailed(path, parse, host, script);
-    return { logId: experiment, folder: path, status };
+    return { ended: { logId: experiment, folder: path, status }, isOwn: own.has(basename(path)) };
   });
+}
+
+function wasExecuted(report: WorkReport): report is Extract<WorkReport, { readonly run: string }> {
+  if (report.kind === "ended") return report.end === "completed" || report.end === "released";
+  return report.kind === "crashed";
 }
 
 /** In its `info.yaml`, where the run was killed before it could say so itself. The flag was there first. */

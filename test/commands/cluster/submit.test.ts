@@ -180,6 +180,58 @@ describe("alstatus, of a storage with jobs", function () {
   );
 });
 
+describe("alstatus, when nothing seems to happen", function () {
+  this.timeout(60_000);
+
+  const CASES = [
+    ["why jobs wait", "1|1|0-1|PENDING|0|c|JobHeldUser", "says: JobHeldUser."],
+    ["that all jobs are over", "1|1|0|FAILED|0|c|None", "No job of yours waits or runs for"],
+  ] as const;
+  for (const [what, said, remark] of CASES) {
+    it(
+      `says ${what}`,
+      withTempDirectory(async (folder) => {
+        await prepareProject(folder, PROJECT);
+        standIn(folder, "squeue", `echo '${said}'`);
+        standIn(folder, "scontrol", "exit 1");
+        const PATH = standIn(folder, "sbatch", "echo 1");
+        await runCommand("allaunch", [...SLURM, "--nodes", "2"], folder, { PATH });
+        const { stdout } = await runCommand("alstatus", [], folder, { PATH });
+        expect(stdout).to.include(remark);
+      }),
+    );
+  }
+
+  it(
+    "says that nobody knows what became of them when the scheduler gives no answer",
+    withTempDirectory(async (folder) => {
+      await prepareProject(folder, PROJECT);
+      standIn(folder, "squeue", "echo 'slurm_load_jobs error: Unable to contact' >&2; exit 1");
+      const PATH = standIn(folder, "sbatch", "echo 1");
+      await runCommand("allaunch", SLURM, folder, { PATH });
+      const { code, stdout } = await runCommand("alstatus", [], folder, { PATH });
+      expect(code).to.equal(0);
+      expect(stdout).to.include("The scheduler gave no answer");
+    }),
+  );
+
+  it(
+    "asks about the jobs of all storages at once, where a scheduler is asked by their ids",
+    withTempDirectory(async (folder) => {
+      standIn(folder, "qstat", "exit 1");
+      const PATH = standIn(folder, "qsub", "ls calls/qsub | wc -l | sed 's/$/.server/'");
+      for (const values of [[1], [2]]) {
+        await prepareProject(folder, { ...PROJECT, values });
+        await runCommand("allaunch", [...LIST, "--scheduler", "pbs"], folder, { PATH });
+      }
+      await runCommand("alstatus", [], folder, { PATH });
+      const [asked, ...others] = callsOf(folder, "qstat").map(({ words }) => words.join(" "));
+      expect(asked).to.include("1.server").and.to.include("2.server");
+      expect(others).to.have.length(0);
+    }),
+  );
+});
+
 describe("a scheduler of one's own", function () {
   this.timeout(60_000);
 

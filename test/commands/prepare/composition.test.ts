@@ -94,6 +94,18 @@ describe("prepare, of composed configurations", () => {
   );
 
   it(
+    "leaves the seed of the defaults out of its plan, and gives each run its own",
+    withTempDirectory(async (folder) => {
+      const defaults = `defaults: { seed: 7, a: 1, b: "$<|a|>" }\nvariations: { a: [1] }\n`;
+      write(folder, { "a.yaml": `${HEAD}${defaults}` });
+      const { plan } = await prepareIt(folder, [], { dryRun: true });
+      expect(plan?.()[0]?.experiments?.[0]?.config).to.not.have.property("seed");
+      const [config] = await prepared(folder, []);
+      expect(config).to.include({ seed: 1, a: 1, b: 1 });
+    }),
+  );
+
+  it(
     "finds the experiments again when it is asked for the same with overrides",
     withTempDirectory(async (folder) => {
       write(folder, { "configs.yaml": CONFIGS, "a.yaml": LONG });
@@ -190,6 +202,9 @@ overrides: [{ name: usual }, { name: deep, layers: 9, N: 7 }]
       );
       expect(await explainIt("N")).to.include(
         "N = 50\n  50  a.yaml:8\n  50  configs.yaml:6, overridden",
+      );
+      expect(await explainIt("seed", "seed=1..12")).to.include(
+        "seed is the schedule's: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …; each run",
       );
       const refusal = await failure(explainIt("learning"));
       expect(refusal.message).to.include("learning is not a key of the configuration.");
@@ -378,6 +393,23 @@ describe("prepare, of configurations that cannot be", () => {
       },
       [],
       'two experiments come to the same configuration: {"model":"simple","layers":8} and {"model":"simple","layers":9}. In 1 experiment of 4',
+    ],
+    [
+      "names a late value that follows the seed, even if the program's defaults have one",
+      {
+        "a.yaml": `${HEAD}defaults: { seed: 7, a: 1, out: "runs/$<|seed|>" }\nvariations: { a: [1] }\n`,
+      },
+      [],
+      '  - out (a.yaml:5): needs "seed", which differs from run to run, and a configuration is that of all runs of an experiment.',
+    ],
+    [
+      "names a function that follows the seed",
+      {
+        "a.mjs": `export default { kind: "grid", algNames: ["a"], taskNames: ["t"], seeds: [1], defaults: { seed: 7, a: 1, b: 1 },
+  program: { command: ["true"] }, variations: { a: [1, 2] }, derived: { b: (c) => c.seed + 1 } };`,
+      },
+      [],
+      '  - b (a.mjs:2): its function reads "seed", which differs from run to run',
     ],
     [
       "names a function that fails, and the experiments in which it does",

@@ -116,7 +116,7 @@ describe("the page of a storage", () => {
         "| sampler seed | 42 |",
         "| `lr` | `logUniform from 0.0001 to 1` | always |",
         `allaunch --n_processes 2 --root_dir storage --storage_name ${storages[0]?.name ?? ""}`,
-        "`alprep --schedule_file grid_schedule_a.json --desc a --sampler_seed 42` | `f7b375e` | 5 | 10 |",
+        "`alprep --schedule_file grid_schedule_a.json --desc a --sampler_seed 42 --root_dir storage` | `f7b375e` | 5 | 10 |",
       ]) {
         expect(page).to.include(part);
       }

@@ -20,6 +20,7 @@ import { diskFiles, testHost } from "../../support/test-host.ts";
 import { createVirtualClock } from "../../support/virtual-clock.ts";
 
 const OWNER = { host: "node", pid: 7, token: "a".repeat(32) };
+const THIEF = { ...OWNER, token: "b".repeat(32) };
 const RECORD: RunRecord = {
   schemaVersion: 1,
   attempt: 1,
@@ -341,6 +342,56 @@ describe("executeAttempt", () => {
       expect(done.end).to.have.property("why").that.includes("its folder is gone");
     }),
   );
+
+  describe("of a run that is to be renewed", () => {
+    const renewed = { "config.json": '{"x": 2}', "metadata/config.yaml": "x: 2\n" };
+
+    it(
+      "writes its new files before it is executed",
+      withTempDirectory(async (folder) => {
+        const seen: string[] = [];
+        const done = await attempt(folder, {
+          renewed,
+          program: (end, { run }) => {
+            for (const name of Object.keys(renewed)) {
+              seen.push(readFileSync(join(run.path, name), "utf8"));
+            }
+            end(COMPLETED);
+          },
+        });
+        expect(done.end).to.include({ kind: "settled", outcome: "completed" });
+        expect(seen).to.deep.equal(Object.values(renewed));
+      }),
+    );
+
+    it(
+      "writes nothing once somebody else has it",
+      withTempDirectory(async (folder) => {
+        const done = await attempt(folder, {
+          renewed,
+          claimed: ({ path }) => {
+            renameSync(join(path, runningFlag(OWNER)), join(path, runningFlag(THIEF)));
+          },
+          program: () => expect.fail("executed"),
+        });
+        expect(done.end).to.have.property("kind", "lost");
+        expect(readFileSync(join(done.run.path, "config.json"), "utf8")).to.equal('{"x": 1}');
+      }),
+    );
+
+    it(
+      "puts it back where there is no room for them",
+      withTempDirectory(async (folder) => {
+        const replace = () => {
+          throw Object.assign(new Error("full"), { code: "ENOSPC" });
+        };
+        const program = () => expect.fail("executed");
+        const done = await attempt(folder, { renewed, files: { replace }, program });
+        expect(done.end).to.have.property("kind", "disk-full");
+        expect(done.flags).to.deep.equal(["UNHATCHED"]);
+      }),
+    );
+  });
 });
 
 type Trial = {
@@ -355,6 +406,9 @@ type Trial = {
     },
   ) => void;
   readonly config?: string | undefined;
+  readonly renewed?: Readonly<Record<string, string>>;
+  /** Happens right after the claim. */
+  readonly claimed?: (run: RunPath) => void;
   readonly files?: Partial<Files>;
   readonly stop?: AbortController;
   readonly retry?: string;
@@ -377,7 +431,7 @@ async function attempt(
   readonly seconds: number;
 }> {
   const run = runPath(folder, 1, 1);
-  mkdirSync(run.path, { recursive: true });
+  mkdirSync(join(run.path, "metadata"), { recursive: true });
   writeFileSync(join(run.path, "UNHATCHED"), "\n");
   const config = "config" in trial ? trial.config : '{"x": 1}';
   if (config !== undefined) writeFileSync(join(run.path, "config.json"), config);
@@ -389,6 +443,7 @@ async function attempt(
   const clock = createVirtualClock();
   const held = perform(claim(run.path, OWNER), testHost());
   if (held === undefined) throw new Error("Expected a claim");
+  trial.claimed?.(run);
 
   const asked: string[] = [];
   const { stop = new AbortController() } = trial;
@@ -428,6 +483,7 @@ async function attempt(
     retry: trial.retry === undefined ? DEFAULT_RETRY : parseRetry(trial.retry),
     timeoutMs: trial.timeoutMs ?? null,
     repositories: [{ path: ".", commit: null, diffHash: null }],
+    ...(trial.renewed && { renewed: trial.renewed }),
   };
   const host = { clock, files: { ...diskFiles, ...trial.files } };
   const end = await clock.runWhile(executeAttempt(run, held, context, host));

@@ -5,6 +5,7 @@ import { expect } from "chai";
 
 import { resetHeldRun } from "../../../src/commands/work/reset-held-run.ts";
 import { runPath } from "../../../src/tree/paths.ts";
+import { heldByNobody } from "../../../src/tree/lease.ts";
 import { createWorkerIdentity } from "../../../src/tree/worker-identity.ts";
 import { writeSmallStorage } from "../../support/small-storage.ts";
 import { withTempDirectory } from "../../support/temp-directory.ts";
@@ -18,11 +19,10 @@ describe("resetHeldRun", () => {
       const runs = [{ experiment: 1, seed: 1, flag }];
       const storage = join(root, await writeSmallStorage(root, { id: "ju1", runs }));
       const host = testHost();
-      const holder = { flag, dead: true, heartbeatMs: 100, modifiedMs: 0 };
       const held = {
         run: runPath(storage, 1, 1),
         names: [flag],
-        holder: { ...holder, job: null, askedAtMs: 0, answeredAtMs: 0 },
+        holder: { ...heldByNobody(flag, 0, 0), heartbeatMs: 100 },
       };
       rmSync(held.run.path, { recursive: true });
 

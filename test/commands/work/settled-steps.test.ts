@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import { expect } from "chai";
 
@@ -61,6 +61,32 @@ describe("SETTLED_STEPS", () => {
       expect(reports).to.deep.equal(["plot arrays failed", "summary completed"]);
       const words = readFileSync(join(storage, "plot_arrays", "PLOT_ARRAYS_FAILED"), "utf8");
       expect(words).to.include("out of paint");
+    }),
+  );
+
+  it(
+    "calls things as the visuals file beside the schedule says, in curves and summary",
+    withTempDirectory(async (root) => {
+      const labels = { labels_dict: { mlp: "Perceptron" } };
+      writeFileSync(join(root, `visuals_${basename(root)}.json`), JSON.stringify(labels));
+      const { storage } = await finish(root, {});
+      for (const figure of ["plot_arrays/accuracy", "summary/compare_searches"]) {
+        expect(readFileSync(join(storage, `${figure}.vl.json`), "utf8")).to.include("Perceptron");
+      }
+    }),
+  );
+
+  it(
+    "does without a visuals file that cannot be used, and notes it",
+    withTempDirectory(async (root) => {
+      writeFileSync(join(root, `visuals_${basename(root)}.json`), "{");
+      const { storage, reports } = await finish(root, {});
+      expect(reports).to.deep.equal(["plot arrays completed", "summary completed"]);
+      for (const file of ["plot_arrays/accuracy.sources.json", "summary/scores.json"]) {
+        expect(readFileSync(join(storage, file), "utf8")).to.include(
+          "Drawn without the visuals_file",
+        );
+      }
     }),
   );
 

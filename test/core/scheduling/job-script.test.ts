@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -74,6 +74,44 @@ describe("formatJobScript", () => {
     }),
   );
 
+  for (const shell of ["bash", "dash"]) {
+    it(
+      `starts nothing in ${shell} when a line of the setup fails, says so, and exits with 5`,
+      withTempDirectory((folder) => {
+        const command = ["sh", "-c", "echo work >>log"];
+        const setup = [
+          "false || echo forgiven",
+          "if false; then",
+          "no_such_module",
+          "fi",
+          "(exit 9)",
+        ];
+        const broken = { setup, cleanup: ["echo after >>log"], command };
+        const end = spawnSync(shell, [writeScript(folder, broken)], { encoding: "utf8" });
+        expect(end.status).to.equal(5);
+        expect(end.stdout).to.equal("forgiven\n");
+        expect(end.stderr).to.include("a line of cluster.setup failed (exit code 9)");
+        expect(existsSync(join(folder, "log"))).to.equal(false);
+        return Promise.resolve();
+      }),
+    );
+  }
+
+  it(
+    "keeps a trap that the setup sets, and lets what comes later fail",
+    withTempDirectory((folder) => {
+      const whole = {
+        setup: ["trap 'echo mine >>log' EXIT", "cat <<END >>log", "several lines", "END"],
+        cleanup: ["false", "echo after >>log"],
+        command: ["sh", "-c", "exit 3"],
+      };
+      const end = spawnSync("bash", [writeScript(folder, whole)], { cwd: folder });
+      expect(end.status).to.equal(3);
+      expect(readFileSync(join(folder, "log"), "utf8")).to.equal("several lines\nafter\nmine\n");
+      return Promise.resolve();
+    }),
+  );
+
   it("refuses lines that would be several", () => {
     const act = () => formatJobScript(slurm, REQUEST, { ...SCRIPT, about: ["a\nrm -rf /"] });
     expect(errorOf(UserError, act).code).to.equal("usage");
@@ -103,6 +141,7 @@ const SCRIPT: JobScript = {
   scheduler: "slurm",
   about: ["a comment"],
   environment: {},
+  preamble: [],
   setup: [],
   cleanup: [],
   folder: "/",

@@ -43,6 +43,7 @@ const SCRIPT: JobScript = {
   scheduler: "x",
   about: ["a comment"],
   environment: {},
+  preamble: [],
   setup: [],
   cleanup: [],
   folder: "/home/me/project",

@@ -138,8 +138,8 @@ describe("launch", () => {
     withTempDirectory(async (folder) => {
       putProject(
         folder,
-        `async ({ info }) => {
-           note("started " + info.log_id);
+        `async ({ info, config }) => {
+           note("started " + info.log_id + " " + config.x);
            while (!existsSync("go")) await new Promise((resolve) => setTimeout(resolve, 20));
          }`,
       );
@@ -151,7 +151,10 @@ describe("launch", () => {
       writeFileSync(join(folder, "go"), "");
       const codes = (await Promise.all(launches.map(({ ended }) => ended))).map(({ code }) => code);
       expect(codes.sort()).to.deep.equal([0, 4]);
-      expect(linesOf(folder, "notes.txt")).to.deep.equal(["started 7"]);
+      const { x } = JSON.parse(textOf(folder, "7/config.json")) as { readonly x: number };
+      expect(textOf(folder, "7/metadata/config.yaml")).to.include(`x: ${x}\n`);
+      expect(JSON.parse(textOf(folder, "7/config_unique.json"))).to.deep.equal({ x });
+      expect(linesOf(folder, "notes.txt")).to.deep.equal([`started 7 ${x}`]);
     }),
   ).timeout(120_000);
 

@@ -2,7 +2,7 @@ import { formatPath, type Path } from "../../expression/syntax.ts";
 import { type Config, type ConfigValue, isConfig, isList, setAt, valueAt } from "../config.ts";
 import { valueProblems } from "../parse-config.ts";
 import { nearestPath, type Problem } from "../problems.ts";
-import type { Background, Resolved } from "./late-values.ts";
+import { type Background, type Resolved, withheldName } from "./late-values.ts";
 
 /**
  * Values that functions compute, by their dotted paths. They are computed after all late values; each
@@ -17,9 +17,9 @@ export type Derived = Readonly<Record<string, (config: Config) => ConfigValue>>;
 export function computeDerived(
   config: Config,
   derived: Derived,
-  { removalOf }: Background = {},
+  background: Background = {},
 ): Resolved {
-  const run: Run = { config, derived, removalOf, values: new Map(), stack: [], problems: [] };
+  const run: Run = { config, derived, background, values: new Map(), stack: [], problems: [] };
   let computed = config;
   for (const path of Object.keys(derived)) {
     const value = valueOf(path, run);
@@ -31,7 +31,7 @@ export function computeDerived(
 type Run = {
   readonly config: Config;
   readonly derived: Derived;
-  readonly removalOf: Background["removalOf"];
+  readonly background: Background;
   /** By path; undefined for those that failed. */
   readonly values: Map<string, ConfigValue | undefined>;
   /** The functions that are being computed, each called by the one before. */
@@ -145,7 +145,12 @@ function read(object: Config, path: Path, key: string | symbol, run: Run): unkno
 function missing(path: Path, run: Run): Unavailable {
   const place = run.stack.at(-1) ?? "";
   const name = formatPath(path);
-  const removal = run.removalOf?.(path);
+  const withheld = withheldName(path, run.background);
+  if (withheld !== undefined) {
+    const message = `its function reads ${JSON.stringify(name)}${withheld.reason}`;
+    return refuse(run, place, message, withheld.remedy);
+  }
+  const removal = run.background.removalOf?.(path);
   if (removal !== undefined) {
     const message = `its function reads ${JSON.stringify(name)}, which ${removal.layer} removed.`;
     return refuse(run, place, message, `Ask first: ${JSON.stringify(path.at(-1))} in config.`);

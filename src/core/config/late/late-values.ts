@@ -20,7 +20,12 @@ export type Background = {
   readonly removalOf?: (path: Path) => Origin | undefined;
   /** Dotted paths that functions compute, after all late values. */
   readonly derived?: readonly string[];
+  /** Names at the top that no configuration has, though people may look for them, and why. */
+  readonly withheld?: Readonly<Record<string, Withheld>>;
 };
+
+/** Why a name is not to be read, as the end of a sentence that names it, and what to do instead. */
+export type Withheld = { readonly reason: string; readonly remedy: string };
 
 export type Resolved = {
   /** With the values in place of the texts; where there is a problem, the text is left. */
@@ -153,6 +158,11 @@ function missingProblem(
     const remedy = "Compute this one by a function, too: give it to `derived`.";
     return problemOf(new ExpressionError(message, span, remedy), slot, background);
   }
+  const withheld = withheldName(path, background);
+  if (withheld !== undefined) {
+    const error = new ExpressionError(`needs ${quoted}${withheld.reason}`, span, withheld.remedy);
+    return problemOf(error, slot, background);
+  }
   const removal = background.removalOf?.(path);
   if (removal !== undefined) {
     const place = removal.file === undefined ? "" : ` (${removal.file}${lineOf(removal)})`;
@@ -162,6 +172,12 @@ function missingProblem(
     return problemOf(new ExpressionError(message, span, remedy), slot, background);
   }
   return problemOf(missingKey(path, span, config), slot, background);
+}
+
+/** What is known of a name that a configuration does not have on purpose. */
+export function withheldName([name]: Path, { withheld }: Background): Withheld | undefined {
+  if (typeof name !== "string" || withheld === undefined) return undefined;
+  return Object.hasOwn(withheld, name) ? withheld[name] : undefined;
 }
 
 const lineOf = ({ line }: Origin) => (line === undefined ? "" : `:${line}`);

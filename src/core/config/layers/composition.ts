@@ -1,5 +1,5 @@
 import type { Path } from "../../expression/syntax.ts";
-import type { Config } from "../config.ts";
+import { type Config, withoutPath } from "../config.ts";
 import { type Derived, computeDerived } from "../late/derived.ts";
 import { type Background, lateResolver } from "../late/late-values.ts";
 import type { Origin } from "../origin.ts";
@@ -44,19 +44,28 @@ export function draftComposer({ below, extras }: Sources): (above: readonly Laye
   return (above) => choose(above);
 }
 
-/** The second half of {@link composer}: late values, then derived ones. */
-export function finisher(derived: Derived = {}): (draft: Draft) => Composition {
+/**
+ * The second half of {@link composer}: late values, then derived ones.
+ * @param withheld - names at the top that neither of them may read, and why
+ */
+export function finisher(
+  derived: Derived = {},
+  withheld: Background["withheld"] = {},
+): (draft: Draft) => Composition {
   const resolve = lateResolver();
   const names = Object.keys(derived);
   return (draft) => {
-    const config = configOf(draft);
-    const background = backgroundOf(draft, names);
+    const whole = configOf(draft);
+    const config = Object.keys(withheld).reduce(withoutPath, whole);
+    const background = { ...backgroundOf(draft, names), withheld };
     const late = resolve(config, background);
     const problems = [...draft.problems, ...late.problems];
     // Functions would stumble over the same problems again.
-    if (problems.length > 0 || names.length === 0) return { config: late.config, problems, draft };
+    if (problems.length > 0 || names.length === 0) {
+      return { config: { ...whole, ...late.config }, problems, draft };
+    }
     const { config: complete, problems: more } = computeDerived(late.config, derived, background);
-    return { config: complete, problems: more, draft };
+    return { config: { ...whole, ...complete }, problems: more, draft };
   };
 }
 

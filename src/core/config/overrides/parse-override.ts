@@ -30,7 +30,7 @@ export function parseOverrides(args: readonly string[]): {
       const written = parseOverride(text);
       const other = overrides.find((one) => areAboutTheSame(one.override, written.override));
       if (other === undefined) overrides.push(written);
-      else problems.push(setTwice(written, other));
+      else problems.push(setTwice(written, other.key));
     } catch (error) {
       if (!(error instanceof OverrideError)) throw error;
       const { message, span, remedy } = error;
@@ -139,8 +139,9 @@ function areAboutTheSame(first: Override, then: Override): boolean {
 const startsWith = (path: readonly string[], start: readonly string[]) =>
   start.every((part, index) => path[index] === part);
 
-function setTwice({ key }: WrittenOverride, other: WrittenOverride): Problem {
-  const message = `is set twice: ${JSON.stringify(other.key.text)} sets it, too.`;
+/** Of two overrides that say the same: what is wrong with the second. */
+export function setTwice({ key }: WrittenOverride, other: Excerpt): Problem {
+  const message = `is set twice: ${JSON.stringify(other.text)} sets it, too.`;
   const place = key.text.slice(key.at, key.end);
   return { place, message, excerpt: key, remedy: "Leave out one of them." };
 }

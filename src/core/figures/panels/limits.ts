@@ -20,8 +20,15 @@ const CUT_RATIO = 8;
 /** Room above and below, as a part of the axis. */
 const PADDING = 0.05;
 
-/** Limits that show the differences between the curves: a few diverging ones do not flatten the rest. */
-export function panelLimits(strokes: readonly Stroke[], wanted: WantedLimits): Limits {
+/**
+ * Limits that show the differences between the curves: a few diverging ones do not flatten the rest.
+ * @param shown - values of y that are shown in any case
+ */
+export function panelLimits(
+  strokes: readonly Stroke[],
+  wanted: WantedLimits,
+  shown: readonly number[] = [],
+): Limits {
   const xs = strokes.flatMap((stroke) => [stroke[0]?.[0] ?? 0, stroke.at(-1)?.[0] ?? 0]);
   const x = apart(boundsOf(xs.length > 0 ? xs : [0, 1]));
   const ys = strokes.flatMap((stroke) => stroke.map(([, y]) => y)).sort((a, b) => a - b);
@@ -30,7 +37,10 @@ export function panelLimits(strokes: readonly Stroke[], wanted: WantedLimits): L
   const middle = { low: at(TAIL), high: at(1 - TAIL) };
   const isWide = whole.high - whole.low > CUT_RATIO * (middle.high - middle.low);
   const isCut = isWide && middle.high > middle.low;
-  const y = apart(isCut ? middle : whole);
+  const { low, high } = isCut ? middle : whole;
+  const y = apart(
+    boundsOf([...(ys.length > 0 || shown.length === 0 ? [low, high] : []), ...shown]),
+  );
   const room = PADDING * (y.high - y.low);
   const { xMin = x.low, xMax = x.high, yMin = y.low - room, yMax = y.high + room } = wanted;
   return { xMin, xMax, yMin, yMax, isCut };

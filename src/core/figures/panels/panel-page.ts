@@ -1,14 +1,9 @@
 import { oneLine } from "../../printable.ts";
-import { colourOf } from "../series-look.ts";
+import type { ReferenceLine } from "../reference-lines.ts";
 import { FIGURE_CONFIG } from "../style.ts";
 import { formatTick, type Limits, ticksOf } from "./limits.ts";
-import {
-  type Axes,
-  roundPixels as round,
-  type Text,
-  textAt as text,
-  textMarks,
-} from "./panel-texts.ts";
+import { curves, frames, references, rules } from "./panel-marks.ts";
+import { roundPixels as round, type Text, textAt as text, textMarks } from "./panel-texts.ts";
 import { LETTER, panelTitle, type PanelTitle } from "./panel-title.ts";
 import type { Stroke } from "./thin-curve.ts";
 
@@ -39,6 +34,10 @@ export type PanelPage = {
   readonly limits: Limits;
   /** Labels that have a colour, in their order; a legend names them if there are several. */
   readonly labels: readonly string[];
+  /** Of the curves, if they have one label. */
+  readonly colour?: string | undefined;
+  /** Across every panel, in units of y. */
+  readonly references: readonly ReferenceLine[];
   /** Shape `[rows][columns]`; undefined: nothing stands there. */
   readonly rows: readonly (readonly (Panel | undefined)[])[];
 };
@@ -50,8 +49,6 @@ const GAP = 10;
 const MIN_WIDTH = 92;
 const MAX_WIDTH = 300;
 const TITLE_LINE = 12;
-/** Lines of a panel are told apart by dashes as well. */
-const DASHES: readonly (readonly number[])[] = [[], [5, 2], [1.5, 1.5], [7, 2, 1.5, 2]];
 
 /**
  * A page of panels as one Vega-Lite view with few marks, whatever the number of panels: a
@@ -86,6 +83,11 @@ export function panelPage(page: PanelPage): object {
       curves(
         drawn.flatMap(({ lines }) => lines),
         labels,
+        page.colour,
+      ),
+      ...references(
+        drawn.flatMap((one) => one.references),
+        { x, y },
       ),
       ...textMarks([...drawn.flatMap((one) => one.texts), ...axisTitles(xTitle, yTitle, layout)], {
         x,
@@ -131,12 +133,6 @@ function layoutOf(rows: PanelPage["rows"], pageWidth: number): Layout {
   };
 }
 
-type Line = {
-  readonly label: string;
-  /** As in SVG, pixels of the view. */
-  readonly path: string;
-};
-
 function place(panel: Panel, row: number, column: number, page: PanelPage, layout: Layout) {
   const { panelWidth, panelHeight, titleLines } = layout;
   const left = LEFT + column * (panelWidth + GAP);
@@ -168,6 +164,13 @@ function place(panel: Panel, row: number, column: number, page: PanelPage, layou
     frame: { x: left, x2: right, y: top, y2: bottom },
     ticks: yTicks.map(rule),
     lines,
+    references: page.references
+      .filter(({ value }) => value >= yMin && value <= yMax)
+      .map(({ value, colour, dash }) => ({
+        ...rule(value),
+        ...(colour !== undefined && { colour }),
+        ...(dash !== undefined && { dash }),
+      })),
     texts: [
       ...titleTexts(panel.title, left, top, layout),
       ...stateTexts(panel, { x: left + panelWidth / 2, y: (top + bottom) / 2 }, panelWidth),
@@ -200,48 +203,4 @@ function axisTitles(xTitle: string, yTitle: string, { width, height }: Layout): 
     text(LEFT + (width - LEFT) / 2, height - 2, oneLine(xTitle, 60), "title"),
     text(6, height / 2, oneLine(yTitle, 60), "turned"),
   ];
-}
-
-function frames(values: readonly object[], { x, y }: Axes): object {
-  return {
-    data: { values },
-    mark: { type: "rect", fill: "#fbfbfb", stroke: "#bbbbbb", strokeWidth: 0.6 },
-    encoding: {
-      x: { field: "x", ...x },
-      x2: { field: "x2" },
-      y: { field: "y", ...y },
-      y2: { field: "y2" },
-    },
-  };
-}
-
-function rules(values: readonly object[], { x, y }: Axes): object {
-  return {
-    data: { values },
-    mark: { type: "rule", color: "#e4e4e4", strokeWidth: 0.6 },
-    encoding: { x: { field: "x", ...x }, x2: { field: "x2" }, y: { field: "y", ...y } },
-  };
-}
-
-/** A line for each run as a symbol of its own shape: a hundred marks are drawn sooner than a hundred thousand points. */
-function curves(lines: readonly Line[], labels: readonly string[]): object {
-  const legend = labels.length > 1 ? { title: null, orient: "top", symbolType: "stroke" } : null;
-  const channel = (range: readonly unknown[]) => ({
-    field: "label",
-    type: "nominal",
-    scale: { domain: labels, range },
-    legend,
-  });
-  return {
-    data: { values: lines },
-    // Of this size, the unit of a symbol's shape is a pixel.
-    mark: { type: "point", filled: false, size: 4, strokeWidth: 1.1, strokeJoin: "round" },
-    encoding: {
-      x: { value: 0 },
-      y: { value: 0 },
-      shape: { field: "path", type: "nominal", scale: null, legend: null },
-      color: channel(labels.map((_, index) => colourOf(index))),
-      strokeDash: channel(labels.map((_, index) => DASHES[index % DASHES.length] ?? [])),
-    },
-  };
 }

@@ -2,6 +2,7 @@ import type { FigureStyle } from "../image-format.ts";
 import { type Config, type ConfigValue, isList } from "../../config/config.ts";
 import { canonicalJson } from "../../config/identity.ts";
 import type { SearchName } from "../../search-name.ts";
+import type { ReferenceLine } from "../reference-lines.ts";
 import { panelLimits, type WantedLimits } from "./limits.ts";
 import { type Panel, panelPage, type PanelPage, rowHeight } from "./panel-page.ts";
 import { gridRows, paginate, type PlacedPanels, sequenceRows } from "./panel-pages.ts";
@@ -28,6 +29,10 @@ export type PlotArray = {
   readonly yTitle: string;
   readonly limits: WantedLimits;
   readonly style: FigureStyle;
+  /** Across every panel. */
+  readonly references?: readonly ReferenceLine[];
+  /** Of the curves, where all of them have the same. */
+  readonly colour?: string | undefined;
 };
 
 /**
@@ -44,10 +49,11 @@ const MAX_LABELS = 12;
 
 /** The pages of an array of learning curves, each a Vega-Lite specification that holds its data. */
 export function plotArray(array: PlotArray): readonly (() => object)[] {
-  const { runs, kind, title, xTitle, yTitle } = array;
+  const { runs, kind, title, xTitle, yTitle, references = [], colour } = array;
   const limits = panelLimits(
     runs.flatMap(({ strokes }) => strokes),
     array.limits,
+    references.map(({ value }) => value),
   );
   const { width, columns, panels, ...page } = PAGES[array.style];
   const arrange = kind === "random" ? bySeeds : byParameters;
@@ -58,7 +64,8 @@ export function plotArray(array: PlotArray): readonly (() => object)[] {
   const cut = limits.isCut
     ? ["The y axis ends where few values lie beyond; they are drawn at its edge."]
     : [];
-  const common = { width, xTitle, yTitle, limits, labels, caption: [...array.caption, ...cut] };
+  const caption = [...array.caption, ...cut];
+  const common = { width, xTitle, yTitle, limits, labels, references, colour, caption };
   return pages.map((page, index) => () => {
     const number = pages.length === 1 ? "" : `, page ${index + 1} of ${pages.length}`;
     return panelPage({ ...common, title: `${title}${number}`, rows: page });

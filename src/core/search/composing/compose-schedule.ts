@@ -3,6 +3,7 @@ import type { Composition } from "../../config/layers/composition.ts";
 import type { Layer } from "../../config/layers/layer.ts";
 import type { Registry } from "../../config/layers/registry.ts";
 import { pathOfPlace, withPlaces } from "../../config/place.ts";
+import type { Excerpt } from "../../config/origin.ts";
 import type { Problem } from "../../config/problems.ts";
 import type { Path } from "../../expression/syntax.ts";
 import { lazily } from "../../lazily.ts";
@@ -57,7 +58,7 @@ type Composed = { readonly search: ComposedSearch } | { readonly problems: reado
 /** A search, or everything that is wrong with it as far as it shows without its experiments. */
 export function composeSchedule(source: ScheduleSource, around: Surroundings): Composed {
   const { value, file, placeOf } = source;
-  const placed = (problems: readonly Problem[]) => withPlaces(problems, file, placeOf);
+  const written = (problems: readonly Problem[]) => withPlaces(problems, file, placeOf);
   if (!isConfig(value)) return { problems: scheduleProblems(value) };
   const wrong = [
     ...compositionProblems(value),
@@ -67,9 +68,14 @@ export function composeSchedule(source: ScheduleSource, around: Surroundings): C
     // Without these nothing can be put together; what else is wrong shows as well.
     const isMissing = isComposed(value) && value["defaults"] === undefined;
     const others = scheduleProblems(value).filter((one) => !isMissing || one.place !== "defaults");
-    return { problems: placed(distinct([...wrong, ...others])) };
+    return { problems: written(distinct([...wrong, ...others])) };
   }
-  const { schedule: authored, layer, problems } = overrideSchedule(value, around.overrides);
+  const own = lazily(
+    () => baseOf(sourcesOf(value, source, around.registry, around.machine).sources).config,
+  );
+  const { schedule: authored, ...changed } = overrideSchedule(value, around.overrides, own);
+  const { layer, problems } = changed;
+  const placed = (some: readonly Problem[]) => written(credited(some, changed.changes));
   const above = [...around.machine, layer];
   const { sources, problems: refused } = sourcesOf(authored, source, around.registry, above);
   const base = baseOf(sources);
@@ -191,6 +197,18 @@ function axisKinds(schedule: Schedule, base: SearchBase, whole: Config): readonl
 function variedIn(schedule: Config): readonly VariedName[] {
   const { space } = schedule;
   return [...namesOfParts(schedule), ...(isConfig(space) ? namesIn(space, "space") : [])];
+}
+
+/** What is wrong with what the command line says about the schedule is no mistake of the file. */
+function credited(
+  problems: readonly Problem[],
+  changes: ReadonlyMap<string, Excerpt>,
+): readonly Problem[] {
+  return problems.map((problem) => {
+    const excerpt = changes.get(String(pathOfPlace(problem.place)[0]));
+    if (excerpt === undefined || problem.origin !== undefined) return problem;
+    return { ...problem, origin: { layer: "the command line" }, excerpt };
+  });
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {

@@ -1,60 +1,62 @@
-import { type Config, type ConfigValue, isConfig, RESERVED_NAMES } from "../../config/config.ts";
+import { type Config, isConfig } from "../../config/config.ts";
 import type { Layer } from "../../config/layers/layer.ts";
 import { commandLine } from "../../config/overrides/override-layer.ts";
 import type { Override } from "../../config/overrides/override.ts";
-import { parseOverrides, type WrittenOverride } from "../../config/overrides/parse-override.ts";
+import {
+  parseOverrides,
+  setTwice,
+  type WrittenOverride,
+} from "../../config/overrides/parse-override.ts";
+import type { Excerpt } from "../../config/origin.ts";
 import type { Problem } from "../../config/problems.ts";
 import { namesOfParts } from "../grid/problems.ts";
 import { namesIn } from "../varied-problems.ts";
+import { scheduleWord } from "./schedule-words.ts";
 
 /** A schedule as the command line changes it. */
 export type OverriddenSchedule = {
   readonly schedule: Config;
   /** The values that all experiments get. */
   readonly layer: Layer;
+  /** The keys of the schedule that the command line has changed, and by which of its words. */
+  readonly changes: ReadonlyMap<string, Excerpt>;
   readonly problems: readonly Problem[];
 };
 
-/** What stands in a schedule's own words, and is no value of a configuration. */
-const LISTS: Readonly<Record<string, string>> = {
-  seed: "seeds",
-  algName: "algNames",
-  taskName: "taskNames",
-};
+/** Two ways to say the same. */
+const SEEDS: readonly string[] = ["seeds", "repeats"];
 
 /**
  * What overrides make of a schedule: one value takes the place of whatever the schedule says, an axis
- * too; several are an axis. `seed=1..5`, `algName=…` and `taskName=…` change the schedule's own lists.
+ * too; several are an axis. `seed=1..5`, `nExperiments=20` and the like change the schedule's own keys.
+ * @param own - the configuration that the schedule says by itself
  */
-export function overrideSchedule(schedule: Config, args: readonly string[]): OverriddenSchedule {
+export function overrideSchedule(
+  schedule: Config,
+  args: readonly string[],
+  own: () => Config,
+): OverriddenSchedule {
   const { overrides, problems } = parseOverrides(args);
-  const reserved = overrides.filter((one) => RESERVED_NAMES.includes(one.override.path[0] ?? ""));
-  const others = overrides.filter((one) => !reserved.includes(one));
-  const found = [...problems, ...others.flatMap((one) => clashes(one, schedule))];
+  const found = [...problems];
+  const changes = new Map<string, Excerpt>();
+  const others: WrittenOverride[] = [];
   let changed = schedule;
-  for (const one of reserved) {
-    const list = listOf(one.override);
-    if (list === undefined) found.push(refusedList(one));
-    else changed = { ...without(changed, "repeats", list.key), [list.key]: list.values };
+  for (const one of overrides) {
+    const word = scheduleWord(one, schedule, own);
+    if (word === undefined) others.push(one);
+    else if (word.kind === "refused") found.push(word.problem);
+    else {
+      const { key, value } = word;
+      const keys = SEEDS.includes(key) ? SEEDS : [key];
+      const other = keys.map((name) => changes.get(name)).find((excerpt) => excerpt !== undefined);
+      if (other !== undefined) found.push(setTwice(one, other));
+      changes.set(key, one.key);
+      changed = { ...without(changed, ...keys), [key]: value };
+    }
   }
+  found.push(...others.flatMap((one) => clashes(one, schedule)));
   for (const { override } of others) changed = withAxis(changed, override);
-  return { schedule: changed, layer: commandLine(others).layer, problems: found };
-}
-
-function listOf(
-  override: Override,
-): { readonly key: string; readonly values: readonly ConfigValue[] } | undefined {
-  const [name = "", ...inner] = override.path;
-  const key = LISTS[name];
-  if (key === undefined || inner.length > 0 || override.kind !== "set") return undefined;
-  return { key, values: override.values };
-}
-
-function refusedList({ override, key }: WrittenOverride): Problem {
-  const [name = ""] = override.path;
-  const remedy = name === "desc" ? "Write --desc." : `Write ${name}=… with one value or several.`;
-  const message = "is set by the schedule, for all experiments alike.";
-  return { place: name, message, excerpt: key, remedy };
+  return { schedule: changed, layer: commandLine(others).layer, changes, problems: found };
 }
 
 /** A schedule without the axis of an override, or with the one that it asks for. */

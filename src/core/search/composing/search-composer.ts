@@ -7,6 +7,7 @@ import {
   valueAt,
 } from "../../config/config.ts";
 import type { Derived } from "../../config/late/derived.ts";
+import type { Withheld } from "../../config/late/late-values.ts";
 import {
   type Composition,
   draftComposer,
@@ -78,6 +79,17 @@ export type SearchLabels = {
 export type ExperimentComposer = (values: Config, labels: SearchLabels) => Composition;
 
 /**
+ * An experiment is one configuration, whatever its seeds: two runs of which more differs would count as
+ * two experiments, and a copy with fresh seeds would keep what was computed of the old ones.
+ */
+const SEED: Withheld = {
+  reason:
+    ", which differs from run to run, and a configuration is that of all runs of an experiment.",
+  remedy:
+    "Let the program compute it: every run is given its seed, in its configuration and as {seed} in a command.",
+};
+
+/**
  * The composer of a search's experiments; make one for all of them.
  * @param varied - the names of all axes; one without a value does not exist in the experiment
  */
@@ -91,7 +103,7 @@ export function experimentComposer(
   const above = extras === undefined ? [] : sources.above;
   const below = extras === undefined ? [...sources.below, ...sources.above] : sources.below;
   const compose = draftComposer({ below, ...(extras && { extras }) });
-  const finish = finisher(sources.derived);
+  const finish = finisher(sources.derived, { seed: SEED });
   const top = rule && sources.above.map((layer) => withoutMembers(layer, rule.prefix));
   return (values, labels) => {
     const label = { name: "the search", values: labels, mayAdd: true };

@@ -23,6 +23,13 @@ describe("panelLimits", () => {
     expect(limits.yMax).to.be.lessThan(2);
   });
 
+  it("shows the values that are wanted in any case, alone as well", () => {
+    expect(panelLimits([[[0, 1] as const, [10, 3] as const]], {}, [7]).yMax).to.be.greaterThan(7);
+    const { yMin, yMax } = panelLimits([], {}, [70]);
+    expect(yMin).to.be.within(30, 70);
+    expect(yMax).to.be.within(70, 110);
+  });
+
   it("has a range where there is none, or nothing at all", () => {
     for (const strokes of [[], [[[3, 3] as const]], [[[0, 0] as const, [0, 0] as const]]]) {
       const { xMin, xMax, yMin, yMax } = panelLimits(strokes, {});

@@ -55,6 +55,21 @@ describe("plotArray", () => {
     }
   });
 
+  it("draws a line across every panel for each reference, and curves of one kind in one colour", () => {
+    const runs = [run(1, 1), run(2, 1)];
+    const titles = { title: "accuracy of a", xTitle: "epoch", yTitle: "accuracy", caption: [] };
+    const references = [{ label: "SVM", value: 0.4, colour: "#abcdef" }];
+    const [page] = plotArray({
+      ...{ runs, kind: "random", style: "screen", limits: {}, references, colour: "#123456" },
+      ...titles,
+    });
+    const specification = page?.() ?? {};
+    expect(figureWarnings(specification)).to.deep.equal([]);
+    const text = JSON.stringify(specification);
+    expect(text.match(/"colour":"#abcdef"/g)).to.have.length(2);
+    expect(text).to.include("#123456");
+  });
+
   it("names the seeds of a panel that have no curve", () => {
     const runs = [run(1, 1), run(1, 2, { ...NONE, state: "CRASH" }), run(1, 3)];
     expect(JSON.stringify(pagesOf("grid", runs))).to.include("CRASH seed 2");

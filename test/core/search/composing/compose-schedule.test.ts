@@ -106,6 +106,19 @@ describe("composeSchedule", () => {
     expect(new Set(configs.map(({ c }) => c))).to.deep.equal(new Set([4, 5]));
   });
 
+  it("changes the schedule's own numbers, unless a configuration has a value of that name", () => {
+    const space = { a: { kind: "uniform", low: 0, high: 1 } };
+    const random = { defaults: { a: 0.5 }, nExperiments: 6, space };
+    expect(configsOf(compose(random, ["nExperiments=2"]))).to.have.length(2);
+    const named = compose({ ...random, defaults: { a: 0.5, design: 1 } }, ["design=3"]);
+    expect(named.schedule).to.not.have.property("design");
+    expect(configsOf(named)[0]).to.include({ design: 3 });
+    const refused = composed(random, ["nExperiments=0", "seed=x"]);
+    expect("problems" in refused && formatProblems("a.yaml", refused.problems))
+      .to.include("nExperiments (the command line): expected a whole number above 0, got 0.")
+      .and.include('seeds[0] (the command line): expected a whole number from 0 on, got "x".');
+  });
+
   it("refuses what is computed by a function, or lists members, and varied as well", () => {
     const derived = { a: () => 1 };
     const text = refusal({ kind: "grid", defaults: { a: 1 }, derived, variations: { a: [1, 2] } });
