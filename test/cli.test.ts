@@ -59,6 +59,13 @@ describe("every command", function () {
     expect(code).to.equal(2);
     expect(stdout).to.equal("");
     expect(stderr).to.include("Did you mean --from_file?");
+    expect((await runCommand("alstatus", ["--fo"], ".")).stderr).to.not.include("--f?");
+  });
+
+  it("says that values have no dashes, where they are taken", async () => {
+    const { code, stderr } = await runCommand("alprep", ["a.yaml", "--nExperiments", "6"], ".");
+    expect(code).to.equal(2);
+    expect(stderr).to.include("write it without dashes: nExperiments=…");
   });
 
   it("refuses a flag that was given twice, or without its value", async () => {

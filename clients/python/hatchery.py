@@ -48,6 +48,15 @@ def stopping():
     return _stop_requested
 
 
+def done():
+    """Says that all is done and saved: the run is complete, even if it is told to stop before it ends. Call it last."""
+    if "HATCHERY_RECORDER" not in os.environ:
+        return
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2):
+        signal.signal(number, signal.SIG_IGN)
+    _append("train", {"$done": True})
+
+
 def _request_stop(_number, _frame):
     global _stop_requested
     _stop_requested = True

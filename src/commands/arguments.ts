@@ -50,7 +50,7 @@ export function declare<Options, Report>(
     .check((given) => checkOnce(given, args))
     .fail((message, error: Error | undefined) => {
       if (error !== undefined && error.name !== "YError") throw error;
-      throw new UserError("usage", explain(message, args), `See ${command.name} --help.`);
+      throw new UserError("usage", explain(message, args), adviceOn(message, command));
     });
   for (const [line, meaning] of command.examples) args.example(line, meaning);
   return args;
@@ -94,14 +94,27 @@ function checkOnce(given: Readonly<Record<string, unknown>>, args: Argv): true {
   return true;
 }
 
+function adviceOn<Options, Report>(
+  message: string,
+  { name, words }: Command<Options, Report>,
+): string {
+  const [, unknown] = UNKNOWN.exec(message) ?? [];
+  const takesValues = words?.usage.includes("name=value") === true;
+  const plain = `If a value is meant, write it without dashes: ${unknown}=…. `;
+  return `${unknown !== undefined && takesValues ? plain : ""}See ${name} --help.`;
+}
+
+const UNKNOWN = /^Unknown arguments?: (\w+)/;
+
 /** In our words what yargs says; with the nearest known flag for an unknown one. */
 function explain(message: string, args: Argv): string {
   const [, bare] = /^Not enough arguments following: (\w+)/.exec(message) ?? [];
   if (bare !== undefined) {
     return `${bare.length === 1 ? "-" : "--"}${bare}: expected a value, got none.`;
   }
-  const [, unknown] = /^Unknown arguments?: (\w+)/.exec(message) ?? [];
-  const known = Object.keys(knownOptions(args).key);
+  const [, unknown] = UNKNOWN.exec(message) ?? [];
+  // Short ones are near to anything.
+  const known = Object.keys(knownOptions(args).key).filter((name) => name.length > 1);
   if (unknown === undefined || known.length === 0) return message.replace(/\n+/g, " ");
   const nearest = closest(unknown, known);
   const near = distance(unknown, nearest) <= Math.max(2, unknown.length / 3);

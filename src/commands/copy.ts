@@ -5,7 +5,6 @@ import type { Argv } from "yargs";
 import { checkChanges } from "../core/search/copying/changes.ts";
 import { type GivenParameter, parseParameter } from "../core/search/copying/parameter.ts";
 import { show } from "../core/config/problems.ts";
-import { formatSearchName } from "../core/search-name.ts";
 import { UserError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import { readSearchFacts } from "../tree/search-file.ts";
@@ -17,7 +16,7 @@ import { storageChoice, storageOptions } from "./options.ts";
 import { findProject } from "./project.ts";
 import { addToList } from "./publishing/add-to-list.ts";
 import { confirmWriting } from "./publishing/confirm-writing.ts";
-import { publishStorages } from "./publishing/publish-storages.ts";
+import { publishPlanned } from "./publishing/publish-storages.ts";
 import { createValuesDrawer } from "./publishing/variations-figure.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
 
@@ -140,15 +139,10 @@ async function write(
   signal: AbortSignal,
 ): Promise<readonly (string | undefined)[]> {
   const draw = createValuesDrawer(host);
-  const drafts = plans
-    .filter(({ existing }) => existing === undefined)
-    .map((plan) => draftOf(plan, draw, host));
-  const published = drafts.length === 0 ? [] : await publishStorages(root, drafts, host, signal);
+  const draft = (plan: PlannedCopy) => draftOf(plan, draw, host);
+  const names = await publishPlanned(root, plans, draft, host, signal);
   for (const { existing, list } of plans) {
     if (existing !== undefined) await addToList(list, [existing], host);
   }
-  return plans.map((plan) => {
-    const own = published.find(({ draft }) => draft.plan === plan);
-    return own === undefined ? plan.existing : formatSearchName(own.name);
-  });
+  return plans.map((plan) => names.get(plan) ?? plan.existing);
 }

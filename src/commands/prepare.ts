@@ -171,14 +171,18 @@ function explained(
   };
 }
 
-/** The schedule is a flag's value, or the first word; the other words change it. */
+/** The schedule is a flag's value, or the first word that changes nothing; the other words change it. */
 function scheduleAndOverrides(
   flag: string | undefined,
   words: readonly string[],
 ): Pick<PrepareOptions, "scheduleFile" | "overrides"> {
-  const [first, ...others] = words;
   if (flag !== undefined) return { scheduleFile: flag, overrides: words };
-  if (first !== undefined) return { scheduleFile: first, overrides: others };
+  const place = Math.max(
+    0,
+    words.findIndex((word) => !/^[~+]|=/.test(word)),
+  );
+  const scheduleFile = words[place];
+  if (scheduleFile !== undefined) return { scheduleFile, overrides: words.toSpliced(place, 1) };
   throw new UserError(
     "usage",
     "No schedule was named.",

@@ -1,12 +1,11 @@
 import { relative } from "node:path";
 
-import { formatSearchName } from "../core/search-name.ts";
 import type { Host } from "../host.ts";
 import type { Command } from "./command.ts";
 import { addToList } from "./publishing/add-to-list.ts";
 import { confirmWriting } from "./publishing/confirm-writing.ts";
 import { startPace } from "./publishing/pace.ts";
-import { publishStorages } from "./publishing/publish-storages.ts";
+import { publishPlanned } from "./publishing/publish-storages.ts";
 import { createValuesDrawer } from "./publishing/variations-figure.ts";
 import { judge } from "./retrain/judge.ts";
 import { parseRetrainOptions, type RetrainOptions } from "./retrain/options.ts";
@@ -80,10 +79,8 @@ async function write(
   signal: AbortSignal,
 ): Promise<readonly (string | undefined)[]> {
   const draw = createValuesDrawer(host);
-  const drafts = plans
-    .filter(({ existing }) => existing === undefined)
-    .map((plan) => draftOf(plan, options, draw, host));
-  const published = drafts.length === 0 ? [] : await publishStorages(root, drafts, host, signal);
+  const draft = (plan: PlannedRetraining) => draftOf(plan, options, draw, host);
+  const names = await publishPlanned(root, plans, draft, host, signal);
   for (const plan of plans) {
     const { existing } = plan;
     if (existing === undefined || signal.aborted) continue;
@@ -96,8 +93,5 @@ async function write(
     }
     await addToList(plan.list, [existing.name], host);
   }
-  return plans.map((plan) => {
-    const own = published.find(({ draft }) => draft.plan === plan);
-    return own === undefined ? plan.existing?.name : formatSearchName(own.name);
-  });
+  return plans.map((plan) => names.get(plan) ?? plan.existing?.name);
 }

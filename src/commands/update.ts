@@ -8,7 +8,7 @@ import { storageChoice, storageOptions } from "./options.ts";
 import { findProject } from "./project.ts";
 import { startPace } from "./publishing/pace.ts";
 import { chooseStorages, type StorageChoice } from "./storage-selection.ts";
-import { planUpdate, type StoragePlan } from "./update/plan.ts";
+import { type PlannedUpdate, planUpdate } from "./update/plan.ts";
 import { renderUpdate, reportUpdate, updateLines, type UpdateReport } from "./update/report.ts";
 import { writeUpdate } from "./update/write.ts";
 
@@ -63,7 +63,7 @@ export const update: Command<UpdateOptions, UpdateReport> = {
 };
 
 async function write(
-  plans: readonly StoragePlan[],
+  plans: readonly PlannedUpdate[],
   count: number,
   host: Host,
   signal: AbortSignal,

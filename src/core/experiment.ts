@@ -50,6 +50,11 @@ export type ExperimentContext = {
    * back and started again later, so save a checkpoint, then throw `signal.reason` or return.
    */
   readonly signal: AbortSignal;
+  /**
+   * Says that all is done and saved, so that the run is complete once `main` has returned, even if it
+   * was told to stop meanwhile.
+   */
+  readonly done: () => void;
   readonly attempt: Attempt;
 };
 

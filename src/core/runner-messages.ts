@@ -51,7 +51,9 @@ export function parseRunnerReport(message: object): RunnerReport | undefined {
   const number = value.get("number");
   if (kind === "ready") return { kind };
   if (typeof number !== "number") return undefined;
-  if (kind === "returned") return { kind, number };
+  if (kind === "returned") {
+    return value.get("isDone") === true ? { kind, number, isDone: true } : { kind, number };
+  }
   if (kind === "progress") {
     const [done, total] = [value.get("done"), value.get("total")];
     if (typeof done !== "number" || typeof total !== "number") return undefined;
@@ -72,7 +74,8 @@ export type RunnerReport =
       readonly done: number;
       readonly total: number;
     }
-  | { readonly kind: "returned"; readonly number: number }
+  /** `isDone`: it has said that it is finished, and has not just returned. */
+  | { readonly kind: "returned"; readonly number: number; readonly isDone?: true }
   /** `fatal`: nobody caught it, and the process ends. */
   | {
       readonly kind: "threw";

@@ -63,8 +63,9 @@ function obey(order: RunnerOrder): void {
 
 async function run(order: RunOrder): Promise<void> {
   const recorder = createRecorder(order.runFolder, order.token, { files: diskFiles });
+  const said = { done: false };
   const logger = createLogger(order);
-  let answer: RunnerReport = { kind: "returned", number: order.number };
+  let answer: RunnerReport & { number: number } = { kind: "returned", number: order.number };
   try {
     const log = diskFiles.openAppend(join(order.runFolder, logFile(order.token)));
     current = { order, log, stop: new AbortController() };
@@ -73,12 +74,16 @@ async function run(order: RunOrder): Promise<void> {
     // The run before may have left for another folder.
     process.chdir(order.project);
     const { main, evaluate } = await load(order.module);
-    const given = context(order, recorder, logger, current.stop.signal);
+    const done = () => {
+      said.done = true;
+    };
+    const given = { ...context(order, recorder, logger, current.stop.signal), done };
     if (order.evaluations !== undefined) {
       await evaluateRun({ evaluate, module: order.module }, order.evaluations, given);
     } else {
       await main(given);
       logger.info("main() has returned");
+      if (said.done) answer = { ...answer, isDone: true };
     }
   } catch (error) {
     const trace = traceOf(error);
@@ -126,7 +131,7 @@ function context(
   recorder: ExperimentContext["recorder"],
   logger: Logger,
   signal: AbortSignal,
-): ExperimentContext {
+): Omit<ExperimentContext, "done"> {
   const { config, runFolder, storage, project, number, attempt } = order;
   let reportedAt = Number.NEGATIVE_INFINITY;
   return {

@@ -18,7 +18,10 @@ export function runSystemCommand(
       // A number: its own exit code; a text: the system's, or that it printed too much.
       const code = error === null ? 0 : typeof error.code === "number" ? error.code : null;
       const failure = typeof error?.code === "string" ? error.code : null;
-      const timedOut = error?.killed === true && failure === null;
+      // A program with the rights of somebody else, such as each of OAR's, is not ours to kill.
+      const outOfReach = (error as NodeJS.ErrnoException | null)?.syscall === "kill";
+      if (outOfReach) child.unref();
+      const timedOut = outOfReach || (error?.killed === true && failure === null);
       resolve({ code, signal: error?.signal ?? null, error: failure, stdout, stderr, timedOut });
     });
     // It may not read it.

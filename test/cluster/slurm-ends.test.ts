@@ -1,16 +1,17 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
 import {
   attemptsOf,
-  endJobs,
   expectEachCompletedOnce,
   expectEachExecutedOnce,
+  goOn,
+  hold,
   settled,
-  useSlurm,
-} from "../support/slurm/cluster-search.ts";
+} from "../support/cluster-search.ts";
+import { endJobs, useSlurm } from "../support/slurm/use-slurm.ts";
 import type { Slurm } from "../support/slurm/slurm.ts";
 import { flagsOf, linesOf, until } from "../support/small-project.ts";
 import { standIn } from "../support/stand-ins.ts";
@@ -33,8 +34,8 @@ describe("workers whose Slurm jobs end", function () {
 
   it(
     "go on after a preemption when the higher partition has done with their nodes",
-    onCluster(EIGHT, async (search) => {
-      const { folder, storage, allaunch, slurm } = search;
+    onCluster(EIGHT, async (search, slurm) => {
+      const { folder, storage, allaunch } = search;
       hold(folder);
       await allaunch(...SLURM, "--nodes", "4", "-p", "2", "--partition", "low");
       await until(() => linesOf(folder, "started").length === 8);
@@ -52,8 +53,8 @@ describe("workers whose Slurm jobs end", function () {
 
   it(
     "go on after a requeue, under the same id",
-    onCluster(FEW, async (search) => {
-      const { folder, storage, allaunch, slurm } = search;
+    onCluster(FEW, async (search, slurm) => {
+      const { folder, storage, allaunch } = search;
       hold(folder);
       const id = await allaunch(...SLURM, "-p", "4", "--cpus", "2");
       await until(() => linesOf(folder, "started").length === 4);
@@ -91,8 +92,8 @@ describe("workers whose Slurm jobs end", function () {
 
   it(
     "keep their runs when a node's daemon is killed and their job starts a second time elsewhere",
-    onCluster(DOZEN, async (search) => {
-      const { folder, storage, allaunch, slurm } = search;
+    onCluster(DOZEN, async (search, slurm) => {
+      const { folder, storage, allaunch } = search;
       hold(folder);
       await allaunch(...SLURM, "--nodes", "2", "--cpus", "2");
       await until(() => linesOf(folder, "started").length === 2);
@@ -114,8 +115,8 @@ describe("workers whose Slurm jobs end", function () {
 
   it(
     "lose their runs to others when their node dies, once the lease is over",
-    onCluster(EIGHT, async (search) => {
-      const { folder, storage, allaunch, slurm } = search;
+    onCluster(EIGHT, async (search, slurm) => {
+      const { folder, storage, allaunch } = search;
       hold(folder);
       await allaunch(...SLURM, "--nodes", "2", "-p", "2", "--stay");
       await until(() => linesOf(folder, "started").length === 4);
@@ -140,8 +141,8 @@ describe("workers whose Slurm jobs end", function () {
 
   it(
     "put their runs back when they are cancelled",
-    onCluster(FEW, async (search) => {
-      const { folder, storage, allaunch, slurm } = search;
+    onCluster(FEW, async (search, slurm) => {
+      const { folder, storage, allaunch } = search;
       hold(folder);
       await allaunch(...SLURM, "--nodes", "2", "-p", "2");
       await until(() => linesOf(folder, "started").length === 4);
@@ -159,8 +160,8 @@ describe("workers whose Slurm jobs end", function () {
 
   it(
     "leave every run to be completed once, cancelled again and again while they claim",
-    onCluster(MANY, async (search) => {
-      const { folder, storage, allaunch, slurm } = search;
+    onCluster(MANY, async (search, slurm) => {
+      const { folder, storage, allaunch } = search;
       for (const enough of [5, 20, 45]) {
         await allaunch(...SLURM, "--nodes", "4", "-p", "2");
         await until(() => linesOf(folder, "executions").length >= enough);
@@ -174,8 +175,8 @@ describe("workers whose Slurm jobs end", function () {
 
   it(
     "are known to be gone by Slurm's word, for which a machine asks once a minute at most",
-    onCluster(FEW, async (search) => {
-      const { folder, storage, allaunch, slurm } = search;
+    onCluster(FEW, async (search, slurm) => {
+      const { folder, storage, allaunch } = search;
       const record = 'hostname >"$call/host"; exec /usr/bin/squeue "$@"';
       standIn(folder, "squeue", record);
       hold(folder);
@@ -198,13 +199,6 @@ describe("workers whose Slurm jobs end", function () {
     }),
   );
 });
-
-const hold = (folder: string) => {
-  writeFileSync(join(folder, "hold"), "");
-};
-const goOn = (folder: string) => {
-  rmSync(join(folder, "hold"));
-};
 
 /** Of the run that was started first. */
 const firstNode = (folder: string) =>

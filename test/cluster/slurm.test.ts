@@ -6,7 +6,8 @@ import { expect } from "chai";
 
 import { runCommand } from "../support/commands.ts";
 import { flagsOf, linesOf, LIST, prepareProject } from "../support/small-project.ts";
-import { expectEachExecutedOnce, settled, useSlurm } from "../support/slurm/cluster-search.ts";
+import { expectEachExecutedOnce, settled } from "../support/cluster-search.ts";
+import { useSlurm } from "../support/slurm/use-slurm.ts";
 import { makeTempProject } from "../support/temp-project.ts";
 
 const LARGE = { values: 100, seeds: [1, 2], ms: 50 };
@@ -17,7 +18,7 @@ const SETUP = "npm ci && npm run build && npm link";
 describe("allaunch on a real Slurm", function () {
   this.timeout(180_000);
   // Two arrays for four nodes.
-  const { withSlurm, onCluster } = useSlurm({ nodes: 4, cpus: 2, maxArraySize: 3, gpus: 2 });
+  const { withCluster, onCluster } = useSlurm({ nodes: 4, cpus: 2, maxArraySize: 3, gpus: 2 });
 
   it(
     "executes 200 runs once each on four nodes, by arrays that the site takes",
@@ -34,7 +35,7 @@ describe("allaunch on a real Slurm", function () {
 
   it(
     "gives each of a node's workers its part of the GPUs that Slurm has given to the job",
-    withSlurm(async (folder, slurm) => {
+    withCluster(async (folder, slurm) => {
       const storage = await prepareProject(folder, {
         program: { command: ["sh", "-c", 'echo "$CUDA_VISIBLE_DEVICES" >>gpus; sleep 0.5'] },
         values: Array.from({ length: 8 }, (_, index) => index),
@@ -66,7 +67,7 @@ describe("allaunch on a real Slurm", function () {
 
   it(
     "takes a user from a clone to a finished search by the commands of docs/clusters.md",
-    withSlurm(async (folder, slurm) => {
+    withCluster(async (folder, slurm) => {
       const PATH = await makeTempProject(folder);
       const page = readFileSync("docs/clusters.md", "utf8");
       const [, block = ""] = /```sh\n([\s\S]*?)```/.exec(page) ?? [];
@@ -90,7 +91,7 @@ describe("allaunch on a real Slurm", function () {
 
   it(
     "says in Slurm's own words why it refuses",
-    onCluster(TWO, async ({ folder, storage, slurm }) => {
+    onCluster(TWO, async ({ folder, storage }, slurm) => {
       const asks = [
         [["--partition", "nowhere"], "invalid partition specified: nowhere"],
         [["--gpus", "9"], "Requested node configuration is not available"],

@@ -396,6 +396,58 @@ describe("alcopy", () => {
   );
 
   it(
+    "computes late values anew that follow what changes, and says which are copied as they were",
+    withTempDirectory(async (project) => {
+      const schedule = {
+        ...GRID,
+        kind: "grid",
+        defaults: { N: 10, half: "$<|N / 2|>", out: "$<|desc|>-$<|half|>", data: "", own: 0 },
+        variations: { data: ["d-$<|N|>", "none"], own: [1, 2] },
+      };
+      writeFileSync(
+        join(project, "grid_schedule_a.mjs"),
+        `export default { ...${JSON.stringify(schedule)}, derived: { f: (config) => config.N + 1 } };`,
+      );
+      const { storages } = await prepareIn(project, GRID, { scheduleFile: "grid_schedule_a.mjs" });
+      const name = storages[0]?.name ?? "";
+      expect(factsIn(project, name).derived).to.deep.equal(["f"]);
+      const report = await run(project, { newDesc: "b", ...changed("N=20") });
+      const [copied = {}] = Object.values(configsIn(join(project, "storage", nameOf(report))));
+      expect(copied).to.include({ N: 20, half: 10, out: "a_b-10", data: "d-10", own: 1, f: 11 });
+      const stays = "copied as they were: override what is to follow, too.";
+      expect(report.copies[0]?.notes).to.deep.equal([
+        "half, out: computed anew from what changes.",
+        `data: axes with values that were computed from what changes, ${stays}`,
+        `f: computed by functions of the schedule, ${stays}`,
+      ]);
+      // A copy of the copy goes by the same texts.
+      const again = await run(project, {
+        fromFile: "list_searches_a_b.txt",
+        newDesc: "c",
+        ...changed("half=1"),
+      });
+      const [second = {}] = Object.values(configsIn(join(project, "storage", nameOf(again))));
+      expect(second).to.include({ N: 20, half: 1, out: "a_b_c-1" });
+    }),
+  );
+
+  it(
+    "refuses a change after which a late value cannot be computed",
+    withTempDirectory(async (project) => {
+      const defaults = { N: 10, half: "$<|N / 2|>", own: 0 };
+      await prepared(project, { ...GRID, defaults, variations: { own: [1, 2] } });
+      const before = treeText(project);
+      const refused = await refusalOf(run(project, { newDesc: "b", ...changed("N=many,str") }));
+      expect(refused).to.have.property("code", "config-invalid");
+      expect(refused)
+        .to.have.property("message")
+        .that.includes("experiment1, with values computed anew, has a problem:\n  - half: ")
+        .and.includes("$<|N / 2|>");
+      expect(treeText(project)).to.deep.equal(before);
+    }),
+  );
+
+  it(
     "leaves whole copies or none, killed before any change, and a second call makes the rest",
     withTempDirectory(async (project) => {
       const small = {

@@ -294,6 +294,11 @@ describe("prepare", () => {
   it("takes the schedule and its overrides as words, too", async () => {
     const words = ["a.ts", "lr=1e-3,1e-2", "~gone", "+new=-3", "--dry_run"];
     expect(await prepare.parse(yargs(words).strictOptions())).to.include({ scheduleFile: "a.ts" });
+    const late = yargs(["lr=1", "~b", "a.ts", "+c=2"]).strictOptions();
+    expect(await prepare.parse(late)).to.deep.include({
+      scheduleFile: "a.ts",
+      overrides: ["lr=1", "~b", "+c=2"],
+    });
     const { overrides } = await prepare.parse(
       yargs(["-f", "a.ts", ...words.slice(1)]).strictOptions(),
     );

@@ -7,7 +7,7 @@ import { retrain, type RetrainOptions, type RetrainReport } from "../../src/comm
 import type { Config } from "../../src/core/config/config.ts";
 import { UserError } from "../../src/errors.ts";
 import type { Host } from "../../src/host.ts";
-import { readSearchFacts } from "../../src/tree/search-file.ts";
+import { readSearchFacts, writeSearchFacts } from "../../src/tree/search-file.ts";
 import { readVariations } from "../../src/tree/variations-file.ts";
 import { configsIn } from "../support/prepare-in.ts";
 import { type SmallRun, writeSmallStorage } from "../support/small-storage.ts";
@@ -121,6 +121,28 @@ describe("alretrain", () => {
       );
       expect(retrain.render(report)).to.match(/experiment2: 0\.85 .*max_steps 200 → 400/);
       expect(retrain.ids(report)).to.deep.equal([name]);
+    }),
+  );
+
+  it(
+    "computes late values anew that follow the training time, and says what does not",
+    withTempDirectory(async (project) => {
+      const search = await writeProject(project);
+      const facts = factsIn(project, search);
+      const defaults = { rate: "$<|max_steps / 200|>" };
+      const host = testHost();
+      writeSearchFacts(
+        join(project, "storage", search),
+        { ...facts, defaults, derived: ["f"] },
+        host,
+      );
+      const { retrainings } = await run(project);
+      const { name = "", notes } = retrainings[0] ?? {};
+      const [config] = Object.values(configsIn(join(project, "storage", name)));
+      expect(config).to.include({ max_steps: 400, rate: 2 });
+      expect(notes).to.include("rate: computed anew from what changes.");
+      expect(notes).to.include("f: computed by functions of the schedule, and kept as they were.");
+      expect(factsIn(project, name)).to.deep.include({ derived: ["f"], defaults });
     }),
   );
 

@@ -192,6 +192,24 @@ describe("alstatus --config", () => {
   );
 
   it(
+    "says which file of this machine alprep would read",
+    withTempDirectory(async (folder) => {
+      writeFileSync(join(folder, "package.json"), "{}");
+      const host = testHost({ workingFolder: folder });
+      const view = { kind: "config", given: {} } as const;
+      const shown = async () => {
+        const report = await status.run({ ...STATUS_OPTIONS, view }, host, never, never);
+        if (report.kind !== "config") throw new Error(report.kind);
+        return report.settings.find(({ name }) => name === "machine_file");
+      };
+      expect(await shown()).to.include({ value: null, source: "default", place: null });
+      const place = join(folder, "hatchery.machine.json");
+      writeFileSync(place, "{}");
+      expect(await shown()).to.include({ value: "hatchery.machine.json", place });
+    }),
+  );
+
+  it(
     "refuses what any command would refuse",
     withTempDirectory(async (folder) => {
       const host = testHost({ workingFolder: folder, environment: { HATCHERY_TOP_K: "many" } });

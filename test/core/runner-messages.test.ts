@@ -9,6 +9,7 @@ describe("parseRunnerReport", () => {
       { kind: "ready" },
       { kind: "progress", number: 1, done: 2, total: 3 },
       { kind: "returned", number: 1 },
+      { kind: "returned", number: 1, isDone: true },
       { kind: "threw", number: 1, trace: "Error", fatal: false },
     ]) {
       expect(parseRunnerReport(report)).to.deep.equal(report);

@@ -70,6 +70,7 @@ async function train(
           });
       },
       signal: stop.signal,
+      done: ignore,
       attempt: { number: attempt, resumed: attempt > 1 },
     });
   } catch (thrown) {

@@ -18,7 +18,19 @@ export function startCommand(
   folder: string,
   environment: Readonly<Record<string, string>> = {},
 ): RunningCommand {
-  const child = spawn(process.execPath, [resolve("dist/bin", `${name}.js`), ...args], {
+  return startProgram([...ourCommand(name), ...args], folder, environment);
+}
+
+/** The words by which one of our commands is started. */
+export const ourCommand = (name: string) => [process.execPath, resolve("dist/bin", `${name}.js`)];
+
+/** Starts any program. */
+export function startProgram(
+  [program = "", ...args]: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): RunningCommand {
+  const child = spawn(program, args, {
     cwd: folder,
     env: { ...process.env, ...environment },
     stdio: ["ignore", "pipe", "pipe"],

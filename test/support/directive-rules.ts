@@ -1,7 +1,7 @@
 /**
  * What a scheduler's submitting command would say of the head of a script: the directives that we
  * write, in the form that its manual gives them, and nothing else. Sources: the qsub(1B) pages of
- * OpenPBS 23.06 and Torque 6.1 and the functions `make_argv` of both; submit(1) and sge_types(1) of
+ * OpenPBS 23.06 and Torque 6 and the functions `make_argv` of both; submit(1) and sge_types(1) of
  * Grid Engine 8.1.9 and its `parse_script_file`; bsub(1) of LSF 9.1.1 and 10.1; sbatch(1) of Slurm.
  */
 type Dialect = {

@@ -16,6 +16,23 @@ export function childrenOf(pid: number): readonly number[] {
   return text.split(" ").flatMap((word) => (word === "" ? [] : Number(word)));
 }
 
+/** The processes that have one of some words in their environment or their command line. */
+export function processesWith(words: readonly string[]): readonly number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map(Number)
+    .filter((pid) => {
+      const told = ["environ", "cmdline"].flatMap(
+        (file) => quietly(() => readFileSync(`/proc/${pid}/${file}`, "utf8").split("\0")) ?? [],
+      );
+      return words.some((word) => told.includes(word));
+    });
+}
+
+/** A process's command line, its words between zero bytes; empty if it has ended. */
+export const commandLine = (pid: number) =>
+  (quietly(() => readFileSync(`/proc/${pid}/cmdline`, "utf8")) ?? "").replace(/\0$/, "");
+
 /** A zombie is gone: it waits for nobody but its parent. */
 export function isAlive(pid: number): boolean {
   const stat = quietly(() => readFileSync(`/proc/${pid}/stat`, "utf8"));

@@ -78,12 +78,13 @@ export function readRunFile(
 export async function until(
   condition: () => boolean | Promise<boolean>,
   atMostMs = 60_000,
+  everyMs = 20,
 ): Promise<void> {
   const endMs = performance.now() + atMostMs;
   while (!(await condition())) {
     if (performance.now() > endMs)
       throw new Error(`Not so after ${atMostMs} ms: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 }
 

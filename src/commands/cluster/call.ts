@@ -35,7 +35,7 @@ export async function callScheduler(
     throw new UserError(
       "scheduler",
       `${program} gave no answer in ${formatDuration(TIMEOUT_MS / 1000)}, so nobody knows whether it could ${what}.${quoted(result)}`,
-      "Look at your queue before you try again.",
+      `${remedyFor(scheduler, result) ?? ""} Look at your queue before you try again.`.trim(),
     );
   }
   if (isAnswer(result, call)) return result.stdout;
@@ -88,14 +88,20 @@ async function runCall(
   return otherwise?.complaint.test(result.stderr) ? run(otherwise.command) : result;
 }
 
-/** The scheduler's own words, indented; its complaint before anything else. */
+/** The scheduler's own words, indented, each line once; its complaint before anything else. */
 function quoted({ stdout, stderr }: CommandResult): string {
   const lines = `${stderr}\n${stdout}`.split("\n").filter((line) => line.trim() !== "");
-  const words = lines.map((line) => `\n  ${oneLine(line, MAX_WORDS)}`).join("");
+  const words = [...new Set(lines)].map((line) => `\n  ${oneLine(line, MAX_WORDS)}`).join("");
   return words.length > MAX_WORDS ? `${words.slice(0, MAX_WORDS)}…` : words;
 }
 
-function remedyFor({ remedies = [] }: Pick<Scheduler, "remedies">, result: CommandResult) {
-  const words = `${result.stderr}\n${result.stdout}`;
-  return remedies.find(([pattern]) => pattern.test(words))?.[1];
+/** By its complaint, if that says something; what it printed besides may be about anything. */
+function remedyFor(
+  { remedies = [] }: Pick<Scheduler, "remedies">,
+  { stderr, stdout }: CommandResult,
+): string | undefined {
+  const [remedy] = [stderr, stdout].flatMap(
+    (words) => remedies.find(([pattern]) => pattern.test(words))?.[1] ?? [],
+  );
+  return remedy;
 }

@@ -8,6 +8,7 @@ import { listRuns } from "../../tree/directory-tree.ts";
 import { JOB_SCRIPT, JOB_SCRIPT_LIST, runLabel } from "../../tree/paths.ts";
 import { keepCode } from "../launch/code-version.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
+import { nameAnteriorJobs } from "./anterior-jobs.ts";
 import { type ChosenSearch, chooseSearch } from "./chosen-search.ts";
 import { logFolder, planJobs } from "./job-plan.ts";
 
@@ -28,7 +29,7 @@ export type ScriptsReport = {
  */
 export async function writeJobScripts(asked: LaunchOptions, host: Host): Promise<ScriptsReport> {
   const chosen = await chooseSearch(asked, host);
-  const options = keepCode(asked, chosen, host);
+  const options = keepCode(await nameAnteriorJobs(asked, chosen.scheduler, host), chosen, host);
   const { storages } = chosen;
   const lists: string[] = [];
   let scripts = 0;

@@ -12,6 +12,7 @@ import { keepCode } from "../launch/code-version.ts";
 import type { LaunchOptions } from "../launch/launch-options.ts";
 import { tallyStorage } from "../launch/tally.ts";
 import { checkTime } from "../launch/wall-time.ts";
+import { nameAnteriorJobs } from "./anterior-jobs.ts";
 import { chooseSearch, type ChosenSearch } from "./chosen-search.ts";
 import { submitScript, tryCall } from "./call.ts";
 import { type JobPlan, jobFiles, logFolder, planJobs } from "./job-plan.ts";
@@ -23,8 +24,8 @@ import type { SubmissionReport } from "./report.ts";
  */
 export async function submitWorkers(asked: LaunchOptions, host: Host): Promise<SubmissionReport> {
   const chosen = await chooseSearch(asked, host);
-  const options = keepCode(asked, chosen, host);
   const { scheduler, storages } = chosen;
+  const options = keepCode(await nameAnteriorJobs(asked, scheduler, host), chosen, host);
   const tallies = storages.map((storage) => tallyStorage(storage, host));
   const waiting = tallies.reduce((sum, { pending, running }) => sum + pending + running, 0);
   const askedNodes = options.cluster.nodes ?? 1;

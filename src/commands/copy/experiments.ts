@@ -1,6 +1,7 @@
 import { type Config, valueAt } from "../../core/config/config.ts";
 import { canonicalJson, configIdentity } from "../../core/config/identity.ts";
-import { type Changes, withChanges } from "../../core/search/copying/changes.ts";
+import type { Changes } from "../../core/search/copying/changes.ts";
+import type { Copier } from "../../core/search/copying/copier.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
@@ -22,6 +23,7 @@ export type CopiedExperiment = { readonly experiment: number; readonly seeds: re
 export function checkExperiments(
   source: CopySource,
   changes: Changes,
+  copyOf: Copier,
   ofProject: readonly string[],
   host: Host,
 ) {
@@ -30,6 +32,7 @@ export function checkExperiments(
   const experiments: CopiedExperiment[] = [];
   const having = new Map<string, number>();
   const seen = new Map<string, { readonly experiment: number; readonly before: string }>();
+  const followed = new Set<string>();
   let example: Config = {};
   for (const experiment of listExperiments(storage, host)) {
     const seeds = [...listSeeds(storage, experiment, host)].sort((a, b) => a - b);
@@ -41,14 +44,16 @@ export function checkExperiments(
       if (valueAt(config, path) !== undefined) having.set(path, (having.get(path) ?? 0) + 1);
     }
     const label = `${facts.name.id}/experiment${experiment}`;
-    const identity = configIdentity(withChanges(config, changes, label), volatile);
+    const copied = copyOf(config, label);
+    for (const name of copied.names) followed.add(name);
+    const identity = configIdentity(copied.config, volatile);
     const before = configIdentity(config, volatile);
     const same = seen.get(identity);
     if (same === undefined) seen.set(identity, { experiment, before });
     else if (same.before !== before)
       throw equal(source, same.experiment, experiment, changes, host);
   }
-  if (experiments.length > 0) return { experiments, having, example };
+  if (experiments.length > 0) return { experiments, having, followed, example };
   throw new UserError(
     "not-found",
     `${storage} has no experiments to copy.`,

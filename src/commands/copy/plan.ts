@@ -5,10 +5,10 @@ import { canonicalJson } from "../../core/config/identity.ts";
 import {
   type Changes,
   nearlyKnown,
-  outdatedNames,
   unknownParameter,
   withChanges,
 } from "../../core/search/copying/changes.ts";
+import { type Copier, copier } from "../../core/search/copying/copier.ts";
 import type { CopiedFrom } from "../../core/search/copying/copied-from.ts";
 import type { GivenParameter } from "../../core/search/copying/parameter.ts";
 import type { RepositoryState } from "../../core/search/search-facts.ts";
@@ -21,6 +21,7 @@ import { nextIdNumber, userLetters } from "../../tree/publishing.ts";
 import { readVariations, type VariationsFile } from "../../tree/variations-file.ts";
 import { codeNotes, readCode, shortVersion } from "../launch/code-version.ts";
 import { besideList } from "../publishing/beside.ts";
+import { axesOf, lateNotes } from "./late-notes.ts";
 import { checkExperiments, type CopiedExperiment, type CopySource } from "./experiments.ts";
 
 export type CopyPlanOptions = Changes & {
@@ -37,6 +38,7 @@ export type PlannedCopy = {
   /** Its id is a guess. */
   readonly name: SearchName;
   readonly changes: Changes;
+  readonly copyOf: Copier;
   readonly copied: CopiedFrom;
   readonly variations: VariationsFile;
   readonly experiments: readonly CopiedExperiment[];
@@ -89,7 +91,7 @@ export function planCopies(
 function newNames(
   { facts: { name } }: CopySource,
   { newDesc, appendNewDesc, overridden }: CopyPlanOptions,
-): Partial<SearchName> {
+): Partial<SearchName> & Pick<SearchName, "desc"> {
   const named = overridden.filter(({ path }) => path === "algName" || path === "taskName");
   const desc =
     newDesc === undefined ? name.desc : appendNewDesc ? `${name.desc}_${newDesc}` : newDesc;
@@ -103,24 +105,24 @@ function planOne(source: CopySource, options: CopyPlanOptions, host: Host) {
   const variations = readVariations(storage, host);
   // Refuses what the defaults cannot have; they are what additions to the copy go by.
   withChanges(facts.defaults, changes, facts.name.id);
-  const { experiments, having, example } = checkExperiments(
+  const { desc } = newNames(source, options);
+  const axes = axesOf(variations);
+  const copyOf = copier(facts.defaults, changes, [...axes.keys()], desc);
+  const { experiments, having, followed, example } = checkExperiments(
     source,
     changes,
+    copyOf,
     options.volatile,
     host,
   );
   const missing = overridden.find(({ path }) => !having.has(path));
   if (missing !== undefined) throw unknownParameter(missing.path, facts.name.id, example);
   const list = listOf(source, options, host);
-  const outdated = outdatedNames(facts.defaults, changes);
   const notes = [
     ...changeNotes(changes, having, experiments.length, example),
-    ...outdated.map(
-      (name) =>
-        `${name} was computed from what changes, and is copied as it was: override it, too.`,
-    ),
+    ...lateNotes(facts, changes, axes, [...followed]),
   ];
-  return { source, changes, variations, experiments, having, list, notes };
+  return { source, changes, copyOf, variations, experiments, having, list, notes };
 }
 
 function copiedFrom({ storage, facts }: CopySource, { added, overridden }: Changes): CopiedFrom {

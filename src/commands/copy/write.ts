@@ -22,15 +22,11 @@ import { readExperimentConfig } from "./read-experiment.ts";
 type Row = { readonly experiment: number; readonly values: Config };
 
 /** How a copy's storage is to be written. */
-export function draftOf(
-  plan: PlannedCopy,
-  draw: ValuesDrawer,
-  host: Host,
-): StorageDraft & { readonly plan: PlannedCopy } {
+export function draftOf(plan: PlannedCopy, draw: ValuesDrawer, host: Host): StorageDraft {
   const rows: Row[] = [];
   const runs = plan.experiments.reduce((sum, { seeds }) => sum + seeds.length, 0);
   return {
-    ...{ plan, runs, name: plan.name, list: plan.list },
+    ...{ runs, name: plan.name, list: plan.list },
     stage: async (folder, pace) => {
       if (!(await stage(folder, plan, rows, pace, host))) return false;
       const variations = variationsAfter(plan, rows);
@@ -57,12 +53,11 @@ async function stage(
   pace: Pace,
   host: Host,
 ): Promise<boolean> {
-  const { source, changes, experiments, name } = plan;
+  const { source, copyOf, experiments } = plan;
   const varied = variedNames(plan);
   for (const { experiment, seeds } of experiments) {
     const before = readExperimentConfig(source.storage, experiment, seeds, host);
-    const changed = withChanges(before, changes, `experiment${experiment}`);
-    const config = { ...changed, desc: name.desc };
+    const { config } = copyOf(before, `experiment${experiment}`);
     writeExperiment(experimentFolder(folder, experiment), config, varied, seeds, host);
     rows.push({ experiment, values: uniqueConfig(config, varied) });
     if (!(await pace.advance(seeds.length))) return false;

@@ -17,7 +17,13 @@ import { type Pace, startPace } from "../publishing/pace.ts";
 import type { DrawnFigure } from "../publishing/variations-figure.ts";
 import { drawAddedVariations, nextFigurePath } from "./draw-variations.ts";
 import { candidates, missingSeeds, type PlannedAddition, reportAddition } from "./plan-addition.ts";
-import { type Progress, recordSeeds, recordVolatile, renewVariations } from "./renew-files.ts";
+import {
+  type Progress,
+  recordMachineFiles,
+  recordSeeds,
+  recordVolatile,
+  renewVariations,
+} from "./renew-files.ts";
 import type { StorageReport } from "./storage-report.ts";
 import type { PrepareRequest } from "./request.ts";
 import { tellPage } from "./request-page.ts";
@@ -40,6 +46,7 @@ export async function writeAddition(
     renewVariations(request, plan, progress, host);
     recordSeeds(request.schedule.seeds, storage, host);
     recordVolatile(plan.volatile, storage, host);
+    if (progress.nNew > 0) recordMachineFiles(request.machineFiles, storage, host);
     const drawn = await figure;
     if (drawn !== undefined) host.files.replace(nextFigurePath(storage, host), drawn);
     const runs = progress.nNew * request.schedule.seeds.length + seedRuns;

@@ -42,16 +42,25 @@ export async function readRegistry(
   return registryOf(source.value, source, []);
 }
 
-/** The layer of this machine's file, if there is one. @param given - the flag; `none` for no file */
-export async function readMachineLayer(
+/** Where this machine's file is, absolute; undefined if there is none. @param given - the flag; `none` for no file */
+export function findMachineFile(
   given: string | undefined,
-  { root }: Project,
+  { root }: Pick<Project, "root">,
+  { files, workingFolder }: Pick<Host, "files" | "workingFolder">,
+): string | undefined {
+  if (given === "none") return undefined;
+  if (given !== undefined) return resolve(workingFolder, given);
+  return MACHINE_FILES.map((name) => join(root, name)).find(
+    (path) => files.size(path) !== undefined,
+  );
+}
+
+/** The layer of this machine's file, if there is one. @param path - as {@link findMachineFile} finds it */
+export async function readMachineLayer(
+  path: string | undefined,
   host: FilesHost,
 ): Promise<readonly Layer[]> {
-  if (given === "none") return [];
-  const [name] = MACHINE_FILES.filter((file) => host.files.size(join(root, file)) !== undefined);
-  if (given === undefined && name === undefined) return [];
-  const path = given === undefined ? join(root, name ?? "") : resolve(host.workingFolder, given);
+  if (path === undefined) return [];
   if (host.files.size(path) === undefined) {
     const message = `There is no ${path}, the file of this machine.`;
     throw new UserError("not-found", message, "Name another --machine_file, or none.");

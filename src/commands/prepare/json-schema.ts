@@ -5,6 +5,7 @@ import type { ErrorObject } from "ajv";
 import { type Config, type ConfigValue, isConfig } from "../../core/config/config.ts";
 import { nearest, show } from "../../core/config/problems.ts";
 import type { ConfigSchema } from "../../core/search/composing/config-schema.ts";
+import { oneLine } from "../../core/printable.ts";
 import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { readSource, type SourceFile } from "./read-source.ts";
@@ -21,13 +22,14 @@ const KEYWORDS = ["$schema", "$ref", "type", "properties", "required", "allOf", 
 export async function withJsonSchema(
   source: SourceFile,
   path: string,
-  host: Pick<Host, "files" | "modules" | "workingFolder">,
+  host: Pick<Host, "files" | "modules" | "workingFolder" | "terminal">,
 ): Promise<SourceFile> {
   const { value } = source;
   const schema = isConfig(value) ? value["schema"] : undefined;
   if (!isConfig(value) || schema === undefined) return source;
   if (typeof schema !== "string") {
-    return isJsonSchema(schema) ? withSchema(value, await compile(schema, path)) : source;
+    if (!isJsonSchema(schema)) return source;
+    return withSchema(value, await compile(schema, path, host));
   }
   const file = resolve(dirname(path), schema);
   if (host.files.size(file) === undefined) {
@@ -38,7 +40,7 @@ export async function withJsonSchema(
     );
   }
   const { value: read } = await readSource(file, "schedule-invalid", host);
-  return withSchema(value, await compile(read, file));
+  return withSchema(value, await compile(read, file, host));
 
   function withSchema(schedule: Config, compiled: ConfigSchema): SourceFile {
     return { ...source, value: { ...schedule, schema: compiled } };
@@ -49,9 +51,41 @@ function isJsonSchema(schema: ConfigValue): schema is Config {
   return isConfig(schema) && !("~standard" in schema) && KEYWORDS.some((key) => key in schema);
 }
 
+/** By the standard formats only describe; whoever wrote one may think that it checks something. */
+function noteFormats(schema: unknown, where: string, { terminal }: Pick<Host, "terminal">): void {
+  const formats = [...new Set(formatsIn(schema))]
+    .map((format) => JSON.stringify(format))
+    .join(", ");
+  if (formats === "") return;
+  const remedy = "To have such texts checked, describe them by pattern.";
+  terminal.note(`${where}: schema: format is not looked at (${oneLine(formats)}). ${remedy}`);
+}
+
+/** Under these the names are the author's own, and below each is a schema. */
+const NAMED = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
+/** Under these stand values. */
+const DATA = ["enum", "const", "default", "examples"];
+
+function formatsIn(schema: unknown): readonly string[] {
+  if (Array.isArray(schema)) return schema.flatMap(formatsIn);
+  if (!isConfig(schema)) return [];
+  const { format } = schema;
+  const inner = Object.entries(schema).flatMap(([key, part]) => {
+    if (DATA.includes(key)) return [];
+    return formatsIn(NAMED.includes(key) && isConfig(part) ? Object.values(part) : part);
+  });
+  return typeof format === "string" ? [format, ...inner] : inner;
+}
+
 /** @param where - the file that has it, for messages */
-async function compile(schema: unknown, where: string): Promise<ConfigSchema> {
-  const options = { allErrors: true, verbose: true, allowUnionTypes: true, validateFormats: false };
+async function compile(
+  schema: unknown,
+  where: string,
+  host: Pick<Host, "terminal">,
+): Promise<ConfigSchema> {
+  // Keywords without a `type` beside them are sound, if they are loose: nothing is to be said of them.
+  const lenient = { allowUnionTypes: true, strictTypes: false, strictTuples: false };
+  const options = { allErrors: true, verbose: true, validateFormats: false, ...lenient };
   try {
     if (!isConfig(schema)) throw new Error(`expected an object, got ${JSON.stringify(schema)}`);
     const draft = schema["$schema"];
@@ -61,6 +95,7 @@ async function compile(schema: unknown, where: string): Promise<ConfigSchema> {
         ? new (await import("ajv")).Ajv(options)
         : new (await import("ajv/dist/2020.js")).Ajv2020(options);
     const validate = ajv.compile(schema);
+    noteFormats(schema, where, host);
     return {
       "~standard": {
         validate: (value) => (validate(value) ? {} : { issues: validate.errors?.map(issueOf) }),

@@ -181,7 +181,9 @@ function searchFacts(
   storage: string,
   { clock }: Host,
 ): SearchFacts {
-  const { schedule, program, metric, project, repositories, volatile, overrides } = request;
+  const { schedule, search, program, metric, project, repositories } = request;
+  const { volatile, overrides, machineFiles } = request;
+  const derived = search.derivedNames;
   return {
     schemaVersion: 1,
     name,
@@ -196,6 +198,8 @@ function searchFacts(
     ...(volatile.length > 0 && { volatile }),
     schedule: relative(project.root, request.scheduleFile),
     ...(overrides.length > 0 && { overrides }),
+    ...(derived.length > 0 && { derived }),
+    ...(machineFiles.length > 0 && { machineFiles }),
     createdAt: new Date(clock.now()).toISOString(),
   };
 }

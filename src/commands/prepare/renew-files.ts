@@ -79,11 +79,28 @@ export function recordVolatile(
   storage: string,
   host: Pick<Host, "files">,
 ): void {
+  recordTexts("volatile", volatile, storage, host);
+}
+
+/** Puts the file of the machine from which experiments were added into `search.json`, in the same way. */
+export function recordMachineFiles(
+  paths: readonly string[],
+  storage: string,
+  host: Pick<Host, "files">,
+): void {
+  recordTexts("machineFiles", paths, storage, host);
+}
+
+function recordTexts(
+  key: "volatile" | "machineFiles",
+  texts: readonly string[],
+  storage: string,
+  host: Pick<Host, "files">,
+): void {
   const facts = readSearchFacts(storage, host);
-  const all = [...new Set([...(facts.volatile ?? []), ...volatile])];
-  if (all.length > (facts.volatile ?? []).length) {
-    writeSearchFacts(storage, { ...facts, volatile: all }, host);
-  }
+  const before = facts[key] ?? [];
+  const all = [...new Set([...before, ...texts])];
+  if (all.length > before.length) writeSearchFacts(storage, { ...facts, [key]: all }, host);
 }
 
 function variationsAfter(

@@ -1,4 +1,4 @@
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, extname, join, relative, resolve } from "node:path";
 
 import { RUN_PLACEHOLDERS, unknownPlaceholders } from "../../core/command-line.ts";
 import { type Config, isConfig, pathsOf, RESERVED_NAMES, setAt } from "../../core/config/config.ts";
@@ -18,7 +18,7 @@ import type { Host } from "../../host.ts";
 import { checkInteger } from "../options.ts";
 import { findProject, type Project, storageRoot } from "../project.ts";
 import { nearbyFile } from "../refuse-folder.ts";
-import { readMachineLayer, readRegistry } from "./composition-files.ts";
+import { findMachineFile, readMachineLayer, readRegistry } from "./composition-files.ts";
 import { findVolatile } from "./find-volatile.ts";
 import { withJsonSchema } from "./json-schema.ts";
 import { readSource } from "./read-source.ts";
@@ -60,6 +60,8 @@ export type PrepareRequest = {
   readonly volatile: readonly string[];
   /** What the command line changed of the schedule. */
   readonly overrides: readonly string[];
+  /** The file of this machine, relative to the project's root; none, or one. */
+  readonly machineFiles: readonly string[];
 };
 
 /** @throws UserError `usage`, `not-found`, `schedule-invalid`, `config-invalid` */
@@ -74,7 +76,8 @@ export async function readRequest(options: PrepareOptions, host: Host): Promise<
     );
   }
   const project = await findProject(host, dirname(scheduleFile));
-  const search = await composeSearch(scheduleFile, project, options, host);
+  const machineFile = findMachineFile(options.machineFile, project, host);
+  const search = await composeSearch(scheduleFile, machineFile, options, host);
   const { schedule } = search;
   checkSamplerFlags(options, schedule);
   return {
@@ -94,6 +97,7 @@ export async function readRequest(options: PrepareOptions, host: Host): Promise<
     ),
     volatile: findVolatile(schedule, project, host),
     overrides: options.overrides,
+    machineFiles: machineFile === undefined ? [] : [relative(project.root, machineFile)],
   };
 }
 
@@ -124,11 +128,11 @@ function checkSamplerFlags(options: PrepareOptions, schedule: Schedule): void {
   );
 }
 
-/** @param project - of the schedule */
+/** @param machineFile - absolute */
 async function composeSearch(
   path: string,
-  project: Project,
-  { overrides, machineFile }: PrepareOptions,
+  machineFile: string | undefined,
+  { overrides }: PrepareOptions,
   host: Host,
 ): Promise<ComposedSearch> {
   const written = await readSource(path, "schedule-invalid", host);
@@ -137,7 +141,7 @@ async function composeSearch(
   const configs = isConfig(value) ? value["configs"] : undefined;
   const isNamed = isConfig(configs) || typeof configs === "string";
   const registry = isNamed ? await readRegistry(configs, source, path, host) : {};
-  const machine = await readMachineLayer(machineFile, project, host);
+  const machine = await readMachineLayer(machineFile, host);
   const composed = composeSchedule(source, { registry, machine, overrides });
   if ("search" in composed) return composed.search;
   const hint = "Nothing was written. Correct the schedule and prepare again.";

@@ -32,6 +32,29 @@ export type StorageDraft = {
   readonly pageOf: (facts: SearchFacts, storage: string) => string;
 };
 
+/**
+ * Publishes a storage for each plan for which there is none yet.
+ * @returns the names of those that were published, by their plans
+ */
+export async function publishPlanned<Plan extends { readonly existing: unknown }>(
+  root: string,
+  plans: readonly Plan[],
+  draftOf: (plan: Plan) => StorageDraft,
+  host: PublishHost,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<Plan, string>> {
+  const drafts = plans
+    .filter(({ existing }) => existing === undefined)
+    .map((plan) => ({ plan, ...draftOf(plan) }));
+  const published = drafts.length === 0 ? [] : await publishStorages(root, drafts, host, signal);
+  return new Map(published.map(({ draft, name }) => [draft.plan, formatSearchName(name)]));
+}
+
+type PublishHost = Pick<
+  Host,
+  "files" | "locks" | "clock" | "machine" | "token" | "environment" | "terminal"
+>;
+
 /** A storage that is in its place. */
 export type PublishedStorage<Draft extends StorageDraft> = {
   readonly draft: Draft;
@@ -47,7 +70,7 @@ export type PublishedStorage<Draft extends StorageDraft> = {
 export async function publishStorages<Draft extends StorageDraft>(
   root: string,
   drafts: readonly Draft[],
-  host: Pick<Host, "files" | "locks" | "clock" | "machine" | "token" | "environment" | "terminal">,
+  host: PublishHost,
   signal: AbortSignal,
 ): Promise<readonly PublishedStorage<Draft>[]> {
   const { files } = host;

@@ -100,7 +100,17 @@ ${nextCommands(content, facts).join("\n")}
 }
 
 function factRows(facts: SearchFacts): readonly (readonly [string, string])[] {
-  const { metric, program, samplerSeed, design, seeds, copied, retrained, name } = facts;
+  const {
+    metric,
+    program,
+    samplerSeed,
+    design,
+    seeds,
+    machineFiles = [],
+    copied,
+    retrained,
+    name,
+  } = facts;
   const what =
     "module" in program
       ? program.module
@@ -121,6 +131,7 @@ function factRows(facts: SearchFacts): readonly (readonly [string, string])[] {
     ["sampler seed", samplerSeed === null ? wholeGrid : String(samplerSeed)],
     ["seeds of each experiment", code(seeds.join(", "))],
     ["schedule", code(facts.schedule)],
+    ...machineFiles.map((path) => ["file of the machine", code(path)] as const),
   ];
 }
 

@@ -13,7 +13,7 @@ import { shortNumber } from "../../core/short-number.ts";
 import { codeNotes } from "../launch/code-version.ts";
 import type { RetrainOptions } from "./options.ts";
 import type { PlannedRetraining } from "./plan.ts";
-import { missingSeeds, retrainedConfigs } from "./write.ts";
+import { missingSeeds, retrainedExperiments } from "./write.ts";
 
 /** What was prepared, or would be. */
 export type RetrainReport = {
@@ -67,11 +67,14 @@ export function reportRetraining(
 ): RetrainingReport {
   const { source, name, retrained, seeds, existing, choice, metric, configs } = plan;
   const lacking = existing === undefined ? seeds : missingSeeds(existing, nRetrainSeeds);
-  const after = retrainedConfigs(plan);
+  const after = retrainedExperiments(plan);
   const key = retrained.trainTime?.key;
   const timeOf = (index: number): readonly [number, number] | null => {
     if (key === undefined) return null;
-    const [before, now] = [valueAt(configs[index] ?? {}, key), valueAt(after[index] ?? {}, key)];
+    const [before, now] = [
+      valueAt(configs[index] ?? {}, key),
+      valueAt(after[index]?.config ?? {}, key),
+    ];
     return typeof before === "number" && typeof now === "number" ? [before, now] : null;
   };
   return {
@@ -101,6 +104,7 @@ export function reportRetraining(
         ? [`--top_k ${topK}: only ${choice.candidates} have a score.`]
         : []),
       ...choiceNotes(choice, metric),
+      ...lateNotes(plan, [...new Set(after.flatMap(({ names }) => names))]),
       ...codeNotes(source.facts.repositories, plan.repositories),
     ],
   };
@@ -128,6 +132,20 @@ function choiceNotes(choice: Choice | undefined, metric: Metric | null): readonl
           `passed over: ${named(passedOver)}, better by the runs that have a score, but others of theirs ${word} (--crash_policy drop takes them).`,
         ]
       : []),
+  ];
+}
+
+/** @param followed - the late values that are others than in the search */
+function lateNotes(
+  { source, retrained }: PlannedRetraining,
+  followed: readonly string[],
+): readonly string[] {
+  const { derived = [] } = source.facts;
+  return [
+    ...(followed.length === 0 ? [] : [`${followed.join(", ")}: computed anew from what changes.`]),
+    ...(derived.length === 0 || retrained.trainTime === null
+      ? []
+      : [`${derived.join(", ")}: computed by functions of the schedule, and kept as they were.`]),
   ];
 }
 

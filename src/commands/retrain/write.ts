@@ -8,6 +8,8 @@ import {
   ownValue,
   uniqueConfig,
 } from "../../core/config/config.ts";
+import { type Followed, follower } from "../../core/config/late/following.ts";
+import { soundly } from "../../core/search/copying/copier.ts";
 import { freshSeeds } from "../../core/search/retraining/fresh-seeds.ts";
 import { withTrainTime } from "../../core/search/retraining/train-time.ts";
 import type { SearchFacts } from "../../core/search/search-facts.ts";
@@ -39,10 +41,10 @@ export function draftOf(
   options: RetrainOptions,
   draw: ValuesDrawer,
   host: Host,
-): StorageDraft & { readonly plan: PlannedRetraining } {
+): StorageDraft {
   const runs = plan.configs.length * plan.seeds.length;
   return {
-    ...{ plan, runs, name: plan.name, list: plan.list },
+    ...{ runs, name: plan.name, list: plan.list },
     stage: async (folder, pace) => {
       if (!(await stage(folder, plan, pace, host))) return false;
       host.files.write(join(folder, VARIATIONS_FILE), formatVariations(variationsOf(plan)));
@@ -76,16 +78,27 @@ function writtenRuns(
   return { command, repositories, experiments: configs.length, runs };
 }
 
-/** The configuration of each retrained experiment, without its seed. */
-export function retrainedConfigs({
+/** The configuration of each retrained experiment, without its seed; late values follow the changes. */
+export const retrainedConfigs = (plan: Retrained): readonly Config[] =>
+  retrainedExperiments(plan).map(({ config }) => config);
+
+type Retrained = Pick<PlannedRetraining, "configs" | "retrained" | "varied" | "name" | "source">;
+
+/** The same, with the names of the late values that are others than in the search. */
+export function retrainedExperiments({
   configs,
-  retrained,
-  name,
-}: Pick<PlannedRetraining, "configs" | "retrained" | "name">): readonly Config[] {
-  return configs.map((config) => ({
-    ...withTrainTime(config, retrained.trainTime),
-    desc: name.desc,
-  }));
+  retrained: { trainTime, experiments },
+  varied,
+  name: { desc },
+  source: { facts },
+}: Retrained): readonly Followed[] {
+  const follow = follower(facts.defaults);
+  const given = trainTime === null ? varied : [...varied, trainTime.key];
+  return configs.map((before, index) => {
+    const label = `${facts.name.id}/experiment${experiments[index]?.from ?? ""}`;
+    const longer = { ...withTrainTime(before, trainTime), desc };
+    return soundly(follow(before, longer, given), label);
+  });
 }
 
 /** The seeds that an existing retraining lacks to have `count`. */
@@ -176,7 +189,7 @@ function factsOf(
   { clock }: Pick<Host, "clock">,
 ): SearchFacts {
   const { source, repositories, seeds, retrained, metric } = plan;
-  const { program, project, defaults, schedule } = source.facts;
+  const { program, project, defaults, schedule, derived, machineFiles } = source.facts;
   return {
     schemaVersion: 1,
     name,
@@ -188,6 +201,8 @@ function factsOf(
     seeds,
     defaults: withTrainTime(defaults, retrained.trainTime),
     schedule,
+    ...(derived && { derived }),
+    ...(machineFiles && { machineFiles }),
     createdAt: new Date(clock.now()).toISOString(),
     retrained,
   };

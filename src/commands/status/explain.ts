@@ -8,6 +8,7 @@ import { UserError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { CONFIG_FILE, runLabel, type RunPath } from "../../tree/paths.ts";
 import { type KnownAttempt, readAttempts } from "../../tree/run-history.ts";
+import { readSearchFacts } from "../../tree/search-file.ts";
 import { type Advice, advise } from "./advice.ts";
 import { type HolderReport, reportHolder } from "./holder.ts";
 
@@ -22,6 +23,11 @@ export type Explanation = Advice & {
   readonly age: number | null;
   readonly holder: HolderReport | null;
   readonly attempts: readonly AttemptReport[];
+  /**
+   * The files of machines from which configurations of the storage took values when they were prepared,
+   * relative to the project's root.
+   */
+  readonly machineFiles: readonly string[];
   /** The latest log, absolute; null if there is none. */
   readonly log: string | null;
 };
@@ -97,6 +103,7 @@ export async function explainRun(
     age: modifiedMs === undefined ? null : Math.max(0, clock.now() - modifiedMs) / 1000,
     holder: holder ?? null,
     attempts: attempts.map(reportAttempt),
+    machineFiles: machineFilesOf(run, host),
     log: log === undefined ? null : join(run.path, log),
     ...advice,
   };
@@ -111,6 +118,19 @@ function selectionOf(
   const name = `-s ${shellWord(basename(storage))}`;
   if (dirname(storage) === root) return name;
   return `-r ${shellWord(relative(workingFolder, dirname(storage)) || ".")} ${name}`;
+}
+
+/** Where `search.json` cannot be read, others say so. */
+function machineFilesOf(
+  { storage }: RunPath,
+  host: Pick<Host, "files">,
+): Explanation["machineFiles"] {
+  try {
+    return readSearchFacts(storage, host).machineFiles ?? [];
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 function reportAttempt({ attempt, record, log }: KnownAttempt): AttemptReport {

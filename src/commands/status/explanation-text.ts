@@ -5,7 +5,8 @@ import type { HolderReport } from "./holder.ts";
 
 /** An explanation as a person reads it. */
 export function renderExplanation(explanation: Explanation): string {
-  const { run, folder, state, flags, age, holder, attempts, log, meaning, actions } = explanation;
+  const { run, folder, state, flags, age, holder, attempts, machineFiles, log } = explanation;
+  const { meaning, actions } = explanation;
   const since = age === null ? "" : `, for ${formatDuration(age)}`;
   const lines = [
     `${run}: ${state}${holder === null ? since : ""}`,
@@ -15,6 +16,9 @@ export function renderExplanation(explanation: Explanation): string {
     `flag      ${flags.length === 0 ? "none" : flags.join(", ")}`,
     ...(holder === null ? [] : holderLines(holder)),
     ...(log === null ? [] : [`log       ${log}`]),
+    ...(machineFiles.length === 0
+      ? []
+      : [`prepared  with values of ${machineFiles.join(", ")}, the file of the machine`]),
     ...(attempts.length === 0
       ? ["attempts  none yet"]
       : [

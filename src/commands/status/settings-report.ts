@@ -1,5 +1,8 @@
+import { basename } from "node:path";
+
 import { cut } from "../../core/terminal-text.ts";
 import type { Host } from "../../host.ts";
+import { findMachineFile } from "../prepare/composition-files.ts";
 import { renderTable } from "../plain-table.ts";
 import { type Project, storageRoot } from "../project.ts";
 import { type DeclaredFlag, flagsOf } from "../settings/flags.ts";
@@ -55,7 +58,7 @@ export async function reportSettings(
     projectFile: project.settingsFile ?? null,
     userFile: host.files.size(userFile) === undefined ? null : userFile,
     userFilePlace: userFile === "" ? null : userFile,
-    settings: [...settings, ...projectFacts(project)],
+    settings: [...settings, machineFile(project, host), ...projectFacts(project)],
   };
 }
 
@@ -92,6 +95,14 @@ function reportOne(
   }
   const value = name === "root_dir" ? storageRoot(undefined, project, host) : flag.default;
   return { ...common, value: value ?? null, source: "default", place: null };
+}
+
+/** What alprep reads where no flag names another one. */
+function machineFile(project: Project, host: Host): SettingReport {
+  const place = findMachineFile(undefined, project, host) ?? null;
+  const value = place === null ? null : basename(place);
+  const rest = { source: "default", place, variable: null, commands: ["alprep"] } as const;
+  return { name: "machine_file", value, ...rest };
 }
 
 /** What the project's file says besides the flags. */

@@ -32,7 +32,7 @@ export type Update = {
 };
 
 /** What is not up to date in a storage; nothing is written yet. */
-export type StoragePlan = {
+export type PlannedUpdate = {
   /** Absolute. */
   readonly storage: string;
   readonly runs: number;
@@ -55,7 +55,7 @@ export function planUpdate(
   storage: string,
   ofProject: readonly string[],
   host: FilesOnly,
-): StoragePlan {
+): PlannedUpdate {
   const facts = readSearchFacts(storage, host);
   const volatile = [...new Set([...(facts.volatile ?? []), ...ofProject])];
   const variations = findVariations(storage, facts, host);
@@ -94,7 +94,7 @@ type Look = {
   readonly runs: number;
   readonly stale: readonly { readonly run: RunPath; readonly what: string }[];
   readonly held: readonly string[];
-  readonly unreadable: StoragePlan["unreadable"];
+  readonly unreadable: PlannedUpdate["unreadable"];
   /** Numbers of experiments, by their identities. */
   readonly identities: ReadonlyMap<string, readonly number[]>;
   /** The values of each experiment that vary. */
@@ -111,7 +111,7 @@ function lookAtRuns(
   const all = listRuns(storage, host);
   const stale: { readonly run: RunPath; readonly what: string }[] = [];
   const held: string[] = [];
-  const unreadable: StoragePlan["unreadable"][number][] = [];
+  const unreadable: PlannedUpdate["unreadable"][number][] = [];
   const identities = new Map<string, readonly number[]>();
   const rows = new Map<number, Row>();
   for (const run of all) {

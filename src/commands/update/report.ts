@@ -2,7 +2,7 @@ import { basename } from "node:path";
 
 import { counted } from "../../core/counted.ts";
 import { oneLine } from "../../core/printable.ts";
-import type { StoragePlan, Update } from "./plan.ts";
+import type { PlannedUpdate, Update } from "./plan.ts";
 
 /** What was brought up to date, or would be. */
 export type UpdateReport = {
@@ -21,14 +21,14 @@ export type UpdatedStorage = {
   readonly written: number;
   /** Runs that somebody is at work on, which were left alone. */
   readonly held: readonly string[];
-  readonly unreadable: StoragePlan["unreadable"];
-  readonly same: StoragePlan["same"];
+  readonly unreadable: PlannedUpdate["unreadable"];
+  readonly same: PlannedUpdate["same"];
 };
 
 /** Of a kind, in a report for people. */
 const MAX_NAMED = 8;
 
-export function reportUpdate(plan: StoragePlan, written: number): UpdatedStorage {
+export function reportUpdate(plan: PlannedUpdate, written: number): UpdatedStorage {
   const { storage, runs, updates, held, unreadable, same } = plan;
   return { name: basename(storage), runs, updates, written, held, unreadable, same };
 }

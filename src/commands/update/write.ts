@@ -9,7 +9,7 @@ import { type RunPath, UNIQUE_CONFIG_FILE, VARIATIONS_FILE } from "../../tree/pa
 import { formatVariations, readVariations } from "../../tree/variations-file.ts";
 import { recordSeeds, recordVolatile } from "../prepare/renew-files.ts";
 import type { Pace } from "../publishing/pace.ts";
-import { isHeld, readRunConfig, readUnique, type StoragePlan, variedIn } from "./plan.ts";
+import { isHeld, type PlannedUpdate, readRunConfig, readUnique, variedIn } from "./plan.ts";
 import { type Row, updatedVariations } from "./variations.ts";
 
 /**
@@ -18,7 +18,7 @@ import { type Row, updatedVariations } from "./variations.ts";
  * @returns how many files were written, and whether all were looked at
  */
 export async function writeUpdate(
-  plan: StoragePlan,
+  plan: PlannedUpdate,
   host: Host,
   pace: Pace,
 ): Promise<{ readonly written: number; readonly isComplete: boolean }> {
@@ -48,7 +48,7 @@ function updateRun(run: RunPath, varied: readonly string[], host: Host): boolean
 }
 
 /** `search.json` and `variations.json`, by the steps of those who add experiments. */
-function updateStorage({ storage, volatile, updates }: StoragePlan, host: Host): number {
+function updateStorage({ storage, volatile, updates }: PlannedUpdate, host: Host): number {
   const files = updates.map(({ path }) => path).filter((path) => !path.includes("/"));
   if (files.includes(VARIATIONS_FILE)) updateVariations(storage, host);
   if (files.length > (files.includes(VARIATIONS_FILE) ? 1 : 0)) {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 
 import { fillCommand, unknownPlaceholders } from "../../core/command-line.ts";
 import { formatLogLine } from "../../core/log-line.ts";
+import { isDoneLine } from "../../core/recording/record-line.ts";
 import type { Cause } from "../../core/run-record.ts";
 import type { OutputRecording } from "../../core/search/search-facts.ts";
 import { errnoOf, UserError } from "../../errors.ts";
@@ -18,6 +19,9 @@ import {
   OUTPUT_BYTES,
 } from "./execution.ts";
 import { watchMemory } from "./memory-shortage.ts";
+
+/** More than the line has by which a program says that it is done. */
+const DONE_BYTES = 200;
 
 type CommandProgram = {
   readonly command: readonly string[];
@@ -87,19 +91,30 @@ function execute(
     },
     log,
   });
+  let isAsked = false;
   return {
     stop: (_reason, signal) => {
+      isAsked = true;
       started.kill(signal);
     },
     kill: () => {
       started.kill("SIGKILL");
     },
     ended: started.ended.then((end) => {
+      // Asked only where it makes a difference.
+      const isDone = isAsked && records && saysDone(recorderFile, { files });
       const refused = output && recordUnlessFull(claim, output, { files });
       if (refused !== undefined) return { kind: "crashed", cause: refused };
-      return endOfProcess(end, end.code === 0 ? "" : files.readEnd(log, OUTPUT_BYTES), shortage);
+      const ending = end.code === 0 ? "" : files.readEnd(log, OUTPUT_BYTES);
+      const found = endOfProcess(end, ending, shortage);
+      return found.kind === "completed" && isDone ? { ...found, isDone } : found;
     }),
   };
+}
+
+/** Whether the last line that a program has recorded says that it is done. */
+function saysDone(recorderFile: string, { files }: Pick<Host, "files">): boolean {
+  return isDoneLine(files.readEnd(recorderFile, DONE_BYTES).trimEnd().split("\n").at(-1) ?? "");
 }
 
 /** A run whose numbers find no room is not complete. */

@@ -26,7 +26,8 @@ export function causeOf(
   // Still ours if the flag says so: then it goes back, and is started again from its checkpoint.
   if (loss === "silent") return { kind: "stopped", by: BY_SILENCE };
   if (end.kind === "silenced") return { kind: "stopped", by: end.by };
-  // Whether a program that was told to stop had finished, nobody can tell.
+  // Whether a program that was told to stop had finished, only itself can tell.
+  if (end.kind === "completed" && end.isDone) return { kind: "done" };
   if (stopped?.kind === "timeout") return { kind: "timeout", limitSeconds, output: output() };
   if (stopped !== undefined) {
     return { kind: PREEMPTING.test(stopped.by) ? "preempted" : "stopped", by: stopped.by };

@@ -34,7 +34,8 @@ export type Execution = {
 
 /** How it ended by itself; `silenced`: it was ended for what had happened to its worker or its supervisor. */
 export type ExecutionEnd =
-  | { readonly kind: "completed" }
+  /** `isDone`: it has said so, and has not just ended without a failure. */
+  | { readonly kind: "completed"; readonly isDone?: true }
   | { readonly kind: "crashed"; readonly cause: Cause }
   | { readonly kind: "silenced"; readonly by: string };
 

@@ -141,7 +141,7 @@ function executeIn(
         onProgress(report.done / report.total);
         return;
       }
-      if (report.kind === "returned") answer({ kind: "completed" });
+      if (report.kind === "returned") answer(completed(report.isDone));
       else answer({ kind: "crashed", cause: causeOf(report.trace) });
       if (report.kind === "threw" && report.fatal) discard(runner);
     });
@@ -151,6 +151,9 @@ function executeIn(
     runner.send(order);
   });
 }
+
+const completed = (isDone?: true): ExecutionEnd =>
+  isDone ? { kind: "completed", isDone } : { kind: "completed" };
 
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 

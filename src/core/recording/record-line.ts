@@ -8,6 +8,7 @@ export type RecordLine =
   | { readonly kind: "damaged" };
 
 const RESUME = "$resume";
+const DONE = "$done";
 const BLANK: RecordLine = { kind: "blank" };
 const DAMAGED: RecordLine = { kind: "damaged" };
 
@@ -26,11 +27,22 @@ export function formatResume(key: string, from: number): string {
   return `{${JSON.stringify(RESUME)}:{${JSON.stringify(key)}:${formatNumber(from)}}}`;
 }
 
+/** Whether a line is `{"$done":true}`, by which a program says that its run is finished. */
+export function isDoneLine(line: string): boolean {
+  const value = parseJson(line);
+  return isObject(value) && isDone(value);
+}
+
+/** A metric may have this name, too: it is a number. */
+const isDone = (value: Readonly<Record<string, unknown>>) =>
+  value[DONE] === true && Object.keys(value).length === 1;
+
 /** Inverse of {@link formatRow} and {@link formatResume}; never throws. */
 export function parseRecordLine(line: string): RecordLine {
   const value = parseJson(line);
   if (value === undefined) return line.trim() === "" ? BLANK : DAMAGED;
   if (!isObject(value)) return DAMAGED;
+  if (isDone(value)) return BLANK;
   // A metric may have this name too: only with an object in it is the line a special one.
   const resume = value[RESUME];
   return isObject(resume) ? parseResume(resume) : { kind: "row", values: value };

@@ -13,7 +13,7 @@ export const shellLine = (words: readonly string[]) => words.map(shellWord).join
 export type WordQuoting = (word: string) => string;
 
 /**
- * A word of a directive, as sbatch and oarsub read it back: in double quotes if it needs any. A
+ * A word of a directive, as sbatch reads it back: in double quotes if it needs any. A
  * directive is one line, so a word with a line break cannot be said.
  * @throws UserError `usage`
  */

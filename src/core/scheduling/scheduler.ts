@@ -22,6 +22,8 @@ export type Scheduler = {
   readonly cancel: (ids: readonly string[]) => SchedulerCommand | readonly SchedulerCommand[];
   /** The variable that holds a running job's id, as {@link JobStatus.id} has it; after it there may be more, as in `JOB_ID.$SGE_TASK_ID`. */
   readonly jobVariable: string;
+  /** Its dependencies name single jobs: the id of an array would stand for its first one only. */
+  readonly dependsOnJobs?: boolean;
   /** Asks when a running job will be ended, where its environment does not say it. */
   readonly jobEnd?: {
     readonly ask: (id: string) => SchedulerCommand;

@@ -45,9 +45,11 @@ export function searchFactsProblems(value: unknown): readonly Problem[] {
     problems.push(mismatch("seeds", "a list of whole numbers", seeds));
   }
   if (!isConfig(defaults)) problems.push(mismatch("defaults", "an object", defaults));
-  const { retrained, volatile, copied, overrides = [] } = value;
-  if (!Array.isArray(overrides) || !overrides.every((one) => typeof one === "string")) {
-    problems.push(mismatch("overrides", "a list of texts", overrides));
+  const { retrained, volatile, copied } = value;
+  const { overrides = [], derived = [], machineFiles = [] } = value;
+  for (const [key, texts] of Object.entries({ overrides, derived, machineFiles })) {
+    if (Array.isArray(texts) && texts.every(isPath)) continue;
+    problems.push(mismatch(key, "a list of texts", texts));
   }
   if (volatile !== undefined) problems.push(...volatileProblems(volatile, "volatile"));
   if (copied !== undefined) problems.push(...copiedProblems(copied, "copied"));

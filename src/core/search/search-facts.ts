@@ -56,6 +56,13 @@ export type SearchFacts = {
   readonly defaults: Config;
   /** Dotted names of what makes no other experiment; left out if there are none. */
   readonly volatile?: readonly string[];
+  /** Dotted names of what functions of the schedule computed; left out if there was nothing. */
+  readonly derived?: readonly string[];
+  /**
+   * The files of machines from which its configurations took values, relative to the project's root; left
+   * out if there were none. More than one where experiments were added by another.
+   */
+  readonly machineFiles?: readonly string[];
   /** The schedule file, relative to the project's root. */
   readonly schedule: string;
   /** What the command line changed of the schedule; left out if there was nothing. */

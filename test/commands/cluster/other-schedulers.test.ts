@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { basename } from "node:path";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 
 import { expect } from "chai";
 
@@ -86,7 +87,7 @@ describe("allaunch --scheduler, of each kind", function () {
           expect(Object.values(flagsOf(storage))).to.deep.equal(Array(4).fill("UNHATCHED"));
           // PBS takes any path; Grid Engine and LSF have no way to say a quote.
         },
-        isPbs(name) ? undefined : "a test-",
+        isPbs(name) ? undefined : join(tmpdir(), "a test-"),
       ),
     );
   }

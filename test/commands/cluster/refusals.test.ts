@@ -5,8 +5,10 @@ import { basename, join } from "node:path";
 import { expect } from "chai";
 
 import { callScheduler } from "../../../src/commands/cluster/call.ts";
+import { oar } from "../../../src/core/scheduling/oar.ts";
 import { slurm } from "../../../src/core/scheduling/slurm.ts";
 import { runCommand } from "../../support/commands.ts";
+import { refusalOf } from "../../support/refusal-of.ts";
 import { flagsOf, linesOf, LIST, prepareProject } from "../../support/small-project.ts";
 import { callsOf, standIn } from "../../support/stand-ins.ts";
 import { withTempDirectory } from "../../support/temp-directory.ts";
@@ -61,6 +63,23 @@ describe("allaunch --scheduler, when it cannot be", function () {
     );
     expect(error).to.include({ code: "scheduler" });
     expect(error).to.have.property("message").that.includes("gave no answer").and.includes(stdout);
+  });
+
+  it("quotes each line once, and goes by the complaint rather than by what else was printed", async () => {
+    const { processes, files } = testHost();
+    const refused = {
+      code: 254,
+      signal: null,
+      error: null,
+      stdout: "[ADMISSION RULE] Set default walltime to 7200.\nOAR_JOB_ID=-5\n",
+      stderr: "DBI connect failed\nERROR : The queue x does not exist\nDBI connect failed\n",
+      timedOut: false,
+    };
+    const host = { files, processes: { ...processes, run: () => Promise.resolve(refused) } };
+    const call = { command: ["oarsub"] };
+    const refusal = await refusalOf(callScheduler(oar, call, "submit the job", host));
+    expect(refusal.message.match(/DBI connect failed/g)).to.have.length(1);
+    expect(refusal.hint).to.include("--partition");
   });
 
   it(

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -111,6 +111,58 @@ export function main({ config }) {
       expect(flagsOf(storage)["1/1"]).to.equal("COMPLETED");
     }),
   );
+
+  const module = `
+    import { appendFileSync } from "node:fs";
+    export const main = async ({ config, signal, done }) => {
+      appendFileSync("started", "here\\n");
+      await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
+      if (config.x === 1) done();
+    };`;
+  const script = `
+    const { appendFileSync } = require("node:fs");
+    process.on("SIGTERM", () => {
+      if (process.argv[1] === "1") appendFileSync(process.env.HATCHERY_RECORDER, '{"$done": true}\\n');
+      process.exit(0);
+    });
+    appendFileSync(process.env.HATCHERY_RECORDER, '{"loss": 1}\\n');
+    appendFileSync("started", "here\\n");
+    setInterval(() => 0, 1000);`;
+  const python = `
+import hatchery, os, signal, sys, time
+hatchery.record(loss=1)
+if hatchery.config["x"] == 1:
+    hatchery.done()
+else:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+open("started", "a").write("here\\n")
+while not os.path.exists("end"):
+    time.sleep(0.05)
+`;
+  for (const [what, program] of [
+    ["a module", { module: "main.js" }],
+    ["a command", { command: [NODE, "-e", script, "{x}"] }],
+    ["a program in Python", { command: ["python3", "main.py"] }],
+  ] as const) {
+    it(
+      `takes ${what} for complete that says so, though it was told to stop, and no other`,
+      withTempProcesses(async (folder) => {
+        const files = { "main.js": module, "main.py": python };
+        const storage = await prepareProject(folder, { files, program, values: [1, 2] });
+        const launched = startCommand("allaunch", [...LIST, "-p", "2"], folder);
+        await until(() => linesOf(folder, "started").length === 2);
+        launched.child.kill("SIGTERM");
+        await until(() => flagsOf(storage)["2/1"] === "UNHATCHED");
+        writeFileSync(join(folder, "end"), "");
+        expect((await launched.ended).code).to.equal(143);
+        expect(flagsOf(storage)).to.deep.equal({ "1/1": "COMPLETED", "2/1": "UNHATCHED" });
+        expect(readRunFile(storage, 1)).to.deep.include({
+          outcome: "completed",
+          cause: { kind: "done" },
+        });
+      }),
+    );
+  }
 
   it(
     "starts nothing more after --max_fails crashes",

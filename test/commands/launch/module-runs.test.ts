@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { runCommand } from "../../support/commands.ts";
+import { runCommand, startCommand } from "../../support/commands.ts";
 import { withTempProcesses } from "../../support/processes.ts";
 import {
   flagsOf,
@@ -11,6 +11,7 @@ import {
   LIST,
   prepareProject,
   readRunFile,
+  until,
 } from "../../support/small-project.ts";
 
 describe("a module's runs in one process", function () {
@@ -101,6 +102,49 @@ export function main({ config }) { throw thrown[config.x](); }
       expect(traceOf(1)).to.equal("Thrown: undefined");
       expect(traceOf(3)).to.match(/^Error: outer\n +at [^]*TypeError: inner\n +at /);
       expect(traceOf(4)).to.include("Error: round");
+    }),
+  );
+
+  it(
+    "lose nothing that they recorded, logged or printed when they are killed in the middle of their work",
+    withTempProcesses(async (folder) => {
+      const main = `
+import { appendFileSync } from "node:fs";
+const work = (ms) => { for (const end = performance.now() + ms; performance.now() < end; ); };
+export function main({ recorder, logger }) {
+  // Lets go of nothing: no event, no timer, no other thread's message is heard.
+  for (let step = 1; ; step += 1) {
+    recorder.record({ step, loss: 1 / step });
+    recorder.record({ step }, "valid");
+    logger.info("step " + step);
+    console.log("print " + step);
+    appendFileSync("done", process.pid + " " + step + "\\n");
+    work(step % 10 === 0 ? 300 : 5);
+  }
+}`;
+      const project = { files: { "main.js": main }, program: { module: "main.js" }, values: [1] };
+      const storage = await prepareProject(folder, project);
+      const launched = startCommand("allaunch", LIST, folder);
+      await until(() => linesOf(folder, "done").length >= 25);
+      const [pid] = (linesOf(folder, "done")[0] ?? "").split(" ");
+      process.kill(Number(pid), "SIGKILL");
+      expect((await launched.ended).code).to.equal(1);
+      expect(flagsOf(storage)["1/1"]).to.equal("CRASH");
+      expect(readRunFile(storage, 1)["cause"]).to.include({ kind: "signal", signal: "SIGKILL" });
+      const said = linesOf(folder, "done").length;
+      const run = join(storage, "experiment1/seed1");
+      for (const series of ["train", "valid"]) {
+        const steps = linesOf(run, `recorders/${series}_recorder.jsonl`).map(
+          (line) => (JSON.parse(line) as { readonly step: number }).step,
+        );
+        expect(steps).to.deep.equal(steps.map((_, index) => index + 1));
+        expect(steps.length).to.be.within(said, said + 1);
+      }
+      const log = linesOf(run, "logger.out");
+      for (let step = 1; step <= said; step += 1) {
+        expect(log).to.include(`print ${step}`);
+        expect(log.some((line) => line.endsWith(`step ${step}`))).to.equal(true);
+      }
     }),
   );
 

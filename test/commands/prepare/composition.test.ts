@@ -94,6 +94,37 @@ describe("prepare, of composed configurations", () => {
   );
 
   it(
+    "remembers the file of the machine, and that of another one from which experiments are added",
+    withTempDirectory(async (folder) => {
+      write(folder, { "configs.yaml": CONFIGS, "a.yaml": `volatile: [lr]\n${LONG}` });
+      write(folder, { "hatchery.machine.yaml": "lr: 0.5\n", "machines/b.yaml": "lr: 0.6\n" });
+      const { storages } = await prepareIn("none");
+      const [plain = ""] = storages.map(({ name }) => name);
+      expect(factsOf(plain)).to.not.have.property("machineFiles");
+      const own = await prepareIn(undefined, { desc: "own" });
+      const [name = ""] = own.storages.map((one) => one.name);
+      expect(factsOf(name).machineFiles).to.deep.equal(["hatchery.machine.yaml"]);
+      const page = testHost().files.read(join(folder, "storage", name, "README.md"));
+      expect(page).to.include("| file of the machine | `hatchery.machine.yaml` |");
+      await prepareIn("machines/b.yaml", { addToFolder: name });
+      expect(factsOf(name).machineFiles).to.deep.equal(["hatchery.machine.yaml"]);
+      const more = { addToFolder: name, overrides: ["N=50,60"] };
+      await prepareIn("machines/b.yaml", more);
+      expect(factsOf(name).machineFiles).to.deep.equal([
+        "hatchery.machine.yaml",
+        "machines/b.yaml",
+      ]);
+
+      function prepareIn(machineFile: string | undefined, options: Partial<PrepareOptions> = {}) {
+        return prepareIt(folder, options.overrides ?? [], { ...options, machineFile });
+      }
+      function factsOf(storage: string) {
+        return readSearchFacts(join(folder, "storage", storage), testHost());
+      }
+    }),
+  );
+
+  it(
     "leaves the seed of the defaults out of its plan, and gives each run its own",
     withTempDirectory(async (folder) => {
       const defaults = `defaults: { seed: 7, a: 1, b: "$<|a|>" }\nvariations: { a: [1] }\n`;
@@ -296,6 +327,29 @@ variations: { lr: ${values} }
       expect(message).to.include(`optimizer: must be one of "sgd", "adam", got "lion".`);
       const { storages } = await prepareIt(folder, [], { scheduleFile: "c.yaml" });
       expect(storages[0]).to.include({ experiments: 2 });
+    }),
+  );
+
+  it(
+    "says that formats are not looked at, and takes no names or values for them",
+    withTempDirectory(async (folder) => {
+      const notes: string[] = [];
+      const terminal = { ...testHost().terminal, note: (text: string) => notes.push(text) };
+      const host = testHost({ workingFolder: folder, terminal });
+      const { signal } = new AbortController();
+      for (const [own, expected] of [
+        ["properties: { format: { enum: [{ format: uri }], default: { format: date } } }", ""],
+        [
+          "anyOf: [{ properties: { optimizer: { format: email } } }, { items: { format: uri } }]",
+          '("email", "uri")',
+        ],
+      ] as const) {
+        write(folder, { "a.yaml": schedule("schema: s.yaml"), "s.yaml": `type: object\n${own}\n` });
+        const options = { ...DEFAULT_OPTIONS, scheduleFile: "a.yaml", dryRun: true };
+        await prepare.run(options, host, signal, signal);
+        if (expected === "") expect(notes).to.deep.equal([]);
+        else expect(notes.join()).to.include(`schema: format is not looked at ${expected}`);
+      }
     }),
   );
 

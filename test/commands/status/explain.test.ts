@@ -6,8 +6,10 @@ import { expect } from "chai";
 import { explainRun } from "../../../src/commands/status/explain.ts";
 import { renderExplanation } from "../../../src/commands/status/explanation-text.ts";
 import type { Cause, RunOutcome } from "../../../src/core/run-record.ts";
+import type { SearchFacts } from "../../../src/core/search/search-facts.ts";
 import type { Host } from "../../../src/host.ts";
 import { parseRunPath } from "../../../src/tree/paths.ts";
+import { writeSearchFacts } from "../../../src/tree/search-file.ts";
 import { perform } from "../../../src/tree/steps.ts";
 import { createWorkerIdentity } from "../../../src/tree/worker-identity.ts";
 import { writeWorkerRecord } from "../../../src/tree/worker-record.ts";
@@ -17,6 +19,19 @@ import { testHost } from "../../support/test-host.ts";
 const never = new AbortController().signal;
 const WORKER = "a".repeat(24);
 const HEARTBEAT_MS = 100;
+const FACTS: SearchFacts = {
+  schemaVersion: 1,
+  name: { id: "a1", codeVersion: "nogit", algName: "m", taskName: "d", kind: "grid", desc: "a" },
+  program: { command: ["true"] },
+  metric: null,
+  project: "..",
+  repositories: [],
+  samplerSeed: null,
+  seeds: [1],
+  defaults: {},
+  schedule: "a.yaml",
+  createdAt: "2026-01-01T00:00:00.000Z",
+};
 
 describe("explainRun", () => {
   const STATES: readonly (readonly [string, readonly string[], RegExp, string])[] = [
@@ -47,6 +62,24 @@ describe("explainRun", () => {
       }),
     );
   }
+
+  it(
+    "says the file of the machine from which values were taken, as far as search.json is sound",
+    withTempDirectory(async (root) => {
+      const { explanation, text } = await explain(root, ["UNHATCHED"]);
+      expect(explanation.machineFiles).to.deep.equal([]);
+      expect(text).to.not.include("machine");
+      const facts = { ...FACTS, machineFiles: ["hatchery.machine.yaml"] };
+      writeSearchFacts(join(root, "st"), facts, testHost());
+      const prepared = await explain(root);
+      expect(prepared.explanation.machineFiles).to.deep.equal(["hatchery.machine.yaml"]);
+      expect(prepared.text).to.include(
+        "prepared  with values of hatchery.machine.yaml, the file of the machine",
+      );
+      writeFileSync(join(root, "st/search.json"), "{");
+      expect((await explain(root)).explanation.machineFiles).to.deep.equal([]);
+    }),
+  );
 
   it(
     "tells the attempts with outcome, cause, host and duration",

@@ -85,6 +85,30 @@ describe("executeAttempt", () => {
   );
 
   it(
+    "takes a run for complete that says so, though it was told to stop, but not one that it lost",
+    withTempDirectory(async (folder) => {
+      const stop = new AbortController();
+      const done: ExecutionEnd = { kind: "completed", isDone: true };
+      const asked = await attempt(join(folder, "a"), {
+        stop,
+        program: (end) => {
+          stop.abort("SIGTERM");
+          end(done);
+        },
+      });
+      expect(asked.record).to.deep.include({ outcome: "completed", cause: { kind: "done" } });
+      const dead = await attempt(join(folder, "c"), {
+        stop: new AbortController(),
+        program: (end, { lose }) => {
+          lose("silent");
+          end(done);
+        },
+      });
+      expect(dead.flags).to.deep.equal(["UNHATCHED"]);
+    }),
+  );
+
+  it(
     "kills a program that goes on after its grace, and not before",
     withTempDirectory(async (folder) => {
       const done = await attempt(folder, {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import {
   formatResume,
   formatRow,
+  isDoneLine,
   numberOf,
   parseRecordLine,
 } from "../../../src/core/recording/record-line.ts";
@@ -41,6 +42,15 @@ describe("parseRecordLine", () => {
         });
       }),
     );
+  });
+
+  it("takes the line that says that a run is finished for no row, and no other line for it", () => {
+    expect(parseRecordLine('{"$done": true}')).to.deep.equal({ kind: "blank" });
+    expect(isDoneLine(' {"$done": true} ')).to.equal(true);
+    for (const other of ['{"$done": 1}', '{"$done": true, "loss": 1}', "", "[true]", "{", "null"]) {
+      expect(isDoneLine(other), other).to.equal(false);
+    }
+    expect(parseRecordLine('{"$done": 1}')).to.include({ kind: "row" });
   });
 
   it("leaves the words alone inside strings", () => {

@@ -67,7 +67,7 @@ Job Id: 27.pbs1
     job_state = M
 `;
 
-/** As Torque 6.1 prints `qstat -t -f`, but for most attributes; a status below zero by its pbs_job_attributes(7B). */
+/** As Torque 6 prints `qstat -t -f`, but for most attributes; a status below zero by its pbs_job_attributes(7B). */
 const TORQUE = `Job Id: 77[0].head.example.org
     Job_Name = al_small-0
     Job_Owner = me@head.example.org
@@ -141,7 +141,7 @@ const ANSWERS: readonly Answer[] = [
     ],
   },
   {
-    of: "Torque 6.1",
+    of: "Torque 6",
     scheduler: torque,
     printed: TORQUE,
     jobs: [

@@ -12,7 +12,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 
-import { isAlive, signalIfAlive } from "../processes.ts";
+import { commandLine, isAlive, processesWith, signalIfAlive } from "../processes.ts";
 import { until } from "../small-project.ts";
 import { gpuFiles, gresConf, nodeName, slurmConf, type SlurmSettings } from "./settings.ts";
 
@@ -190,32 +190,5 @@ function endGroup(daemon: ChildProcess | undefined): void {
   if (daemon?.pid !== undefined) signalIfAlive(-daemon.pid, "SIGKILL");
 }
 
-/** A process's command line, its words between zero bytes; empty if it has ended. */
-function commandLine(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0$/, "");
-  } catch {
-    return "";
-  }
-}
-
 /** What the cluster's daemons and jobs have started: all of it carries its configuration. */
 const ofCluster = (conf: string) => processesWith([`SLURM_CONF=${conf}`, conf]);
-
-/** Processes that have one of some words in their environment or their command line. */
-function processesWith(words: readonly string[]): readonly number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .filter((name) => {
-      try {
-        const told = ["environ", "cmdline"].flatMap((file) =>
-          readFileSync(`/proc/${name}/${file}`, "utf8").split("\0"),
-        );
-        return words.some((word) => told.includes(word));
-      } catch {
-        // It has ended.
-        return false;
-      }
-    })
-    .map(Number);
-}

@@ -103,6 +103,10 @@ function parseName(text: string, at: number): { name: string; end: number } {
   BARE.lastIndex = at;
   const name = BARE.exec(text)?.[0] ?? "";
   if (name !== "") return { name, end: at + name.length };
+  if (text[at] === "=") {
+    const remedy = "Leave out the blanks before it: lr=0.1.";
+    throw new OverrideError("A key is missing.", { at, end: at + 1 }, remedy);
+  }
   const dashes = /^-+/.exec(text)?.[0] ?? "";
   const remedy =
     dashes === "" ? "As in optimizer.lr=0.1." : `Without dashes: ${text.slice(dashes.length)}.`;

@@ -212,5 +212,7 @@ function credited(
 }
 
 function distinct(problems: readonly Problem[]): readonly Problem[] {
-  return [...new Map(problems.map((one) => [`${one.place} ${one.message}`, one])).values()];
+  const id = ({ place, message, excerpt }: Problem) =>
+    [place, message, excerpt?.text ?? ""].join("\0");
+  return [...new Map(problems.map((one) => [id(one), one])).values()];
 }

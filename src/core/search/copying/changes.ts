@@ -3,7 +3,6 @@ import {
   type ConfigValue,
   isConfig,
   isList,
-  pathsOf,
   RESERVED_NAMES,
   setAt,
   valueAt,
@@ -88,18 +87,6 @@ export function unknownParameter(path: string, search: string, example: Config):
     `--${OVERRIDE} ${path}: no experiment of ${search} has such a parameter.${meant}`,
     `Nothing was written. Correct the name; if it is meant to be new, write --${ADD}.`,
   );
-}
-
-/**
- * The names of defaults that were computed from overridden ones when the search was prepared, and that
- * a copy has as they were.
- */
-export function outdatedNames(defaults: Config, { overridden }: Changes): readonly string[] {
-  const given = overridden.map(({ path }) => path);
-  return pathsOf(defaults).filter((path) => {
-    const value = valueAt(defaults, path);
-    return isLate(value) && !given.includes(path) && given.some((name) => value.includes(name));
-  });
 }
 
 const isLate = (value: ConfigValue | undefined): value is string =>

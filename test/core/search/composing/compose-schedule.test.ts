@@ -113,6 +113,10 @@ describe("composeSchedule", () => {
     const named = compose({ ...random, defaults: { a: 0.5, design: 1 } }, ["design=3"]);
     expect(named.schedule).to.not.have.property("design");
     expect(configsOf(named)[0]).to.include({ design: 3 });
+    const blanks = composed(random, ["a", "=", "3"]);
+    expect(
+      "problems" in blanks && blanks.problems.map(({ excerpt }) => excerpt?.text),
+    ).to.deep.equal(["a", "=", "3"]);
     const refused = composed(random, ["nExperiments=0", "seed=x"]);
     expect("problems" in refused && formatProblems("a.yaml", refused.problems))
       .to.include("nExperiments (the command line): expected a whole number above 0, got 0.")

@@ -4,7 +4,6 @@ import {
   type Changes,
   checkChanges,
   nearlyKnown,
-  outdatedNames,
   withChanges,
 } from "../../../../src/core/search/copying/changes.ts";
 import { parseParameter } from "../../../../src/core/search/copying/parameter.ts";
@@ -62,22 +61,20 @@ describe("checkChanges", () => {
     }
   });
 
+  it("takes a value of any type for a late one: by default it says nothing of its type", () => {
+    const changed = withChanges(
+      { other: { size: "$<|2 * N|>" } },
+      changes([], ["other.size=3"]),
+      "",
+    );
+    expect(changed).to.have.nested.property("other.size", 3);
+  });
+
   it("takes another algorithm or task", () => {
     const given = changes([], ["algName=cnn", "taskName=wine"]);
     checkChanges(given);
     expect(withChanges(CONFIG, given, "")).to.have.property("algName", "cnn");
     expect(refusal(changes([], ["algName=3"])).message).to.include("it is no parameter");
-  });
-});
-
-describe("outdatedNames", () => {
-  it("are those that were computed from what changes, and have no new value themselves", () => {
-    const defaults = { N: 1, data: "d-$<|N|>", other: { size: "$<|2 * N|>", lr: "$<|lr|>" } };
-    expect(outdatedNames(defaults, changes([], ["N=3"]))).to.deep.equal(["data", "other.size"]);
-    expect(outdatedNames(defaults, changes([], ["N=3", "data=b"]))).to.deep.equal(["other.size"]);
-    // What it is by default says nothing of its type.
-    const changed = withChanges(defaults, changes([], ["other.size=3"]), "");
-    expect(changed).to.have.nested.property("other.size", 3);
   });
 });
 

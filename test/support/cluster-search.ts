@@ -1,13 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { runCommand } from "../commands.ts";
-import { flagsOf, linesOf, LIST, prepareProject, until } from "../small-project.ts";
-import { withTempDirectory } from "../temp-directory.ts";
-import type { SlurmSettings } from "./settings.ts";
-import { type Slurm, startSlurm, whyNoSlurm } from "./slurm.ts";
+import type { CommandEnd } from "./commands.ts";
+import { flagsOf, linesOf, LIST, prepareProject, until } from "./small-project.ts";
 
 /** Says what it does in files that the protocol knows nothing of; holds while there is a file `hold`. */
 const PROGRAM = `
@@ -22,8 +19,11 @@ export async function main({ config, signal }) {
   appendFileSync("executions", run + "\\n");
 }
 `;
-/** Quick to notice, and quick to stop: Slurm kills five seconds after it has asked. */
-const QUICK = ["--heartbeat", "0.5", "--grace", "1"];
+/** Quick to notice, and quick to stop: who has asked kills five seconds later. */
+const QUICK = [
+  ["--heartbeat", "0.5"],
+  ["--grace", "1"],
+] as const;
 
 /** How many runs a search has, and how long each takes. */
 export type Size = {
@@ -36,47 +36,84 @@ export type ClusterSearch = {
   /** The project's. */
   readonly folder: string;
   readonly storage: string;
-  readonly slurm: Slurm;
-  /** Launches it, with the stand-ins that there are. @returns what was printed: the ids of jobs */
+  /** Launches it. @returns what was printed: the ids of jobs */
   readonly allaunch: (...args: readonly string[]) => Promise<string>;
 };
 
-/** One Slurm for all tests of a suite. Where there can be none they do nothing, but in CI they fail. */
-export function useSlurm(settings: SlurmSettings) {
-  let slurm: Slurm | undefined;
+/** How tests have a batch scheduler of a kind. */
+export type ClusterKind<Cluster> = {
+  readonly name: string;
+  /** Says why there can be none here; undefined if there can be one. */
+  readonly whyNot: () => string | undefined;
+  readonly start: () => Promise<Cluster>;
+  readonly stop: (cluster: Cluster) => Promise<void>;
+  /** Ends all jobs, and waits until they are over. */
+  readonly endJobs: (cluster: Cluster) => Promise<void>;
+  /** A test body with a folder of its own. */
+  readonly withFolder: (body: (folder: string) => Promise<void>) => () => Promise<void>;
+  /** Lets the cluster's user write to what a test has made there. */
+  readonly handOver: (cluster: Cluster, folder: string) => void;
+  /** Runs one of our commands as the cluster's user does. */
+  readonly run: (
+    cluster: Cluster,
+    name: string,
+    args: readonly string[],
+    folder: string,
+  ) => Promise<CommandEnd>;
+};
+
+/** One cluster for all tests of a suite. Where there can be none they do nothing, but in CI they fail. */
+export function useCluster<Cluster>(kind: ClusterKind<Cluster>) {
+  let cluster: Cluster | undefined;
 
   before(async () => {
-    const reason = whyNoSlurm();
+    const reason = kind.whyNot();
     if (reason === undefined) {
-      slurm = await startSlurm(settings);
+      cluster = await kind.start();
       return;
     }
-    console.warn(`      NOT TRIED: there can be no Slurm here: ${reason}.`);
+    console.warn(`      NOT TRIED: there can be no ${kind.name} here: ${reason}.`);
     expect(process.env["CI"], reason).to.not.equal("true");
   });
-  after(() => slurm?.stop());
+  after(async () => {
+    if (cluster !== undefined) await kind.stop(cluster);
+  });
 
   /** A test in an empty folder. */
-  const withSlurm = (body: (folder: string, slurm: Slurm) => Promise<void>) =>
-    withTempDirectory(async (folder) => {
-      if (slurm === undefined) return;
+  const withCluster = (body: (folder: string, cluster: Cluster) => Promise<void>) =>
+    kind.withFolder(async (folder) => {
+      if (cluster === undefined) return;
       try {
-        await body(folder, slurm);
+        await body(folder, cluster);
       } finally {
         // Whoever finds nothing left to do may still be looking.
-        await endJobs(slurm);
+        await kind.endJobs(cluster);
       }
     });
 
   /** A test in a project with a search of `values` × `seeds` runs of `ms`. */
-  const onCluster = (size: Size, body: (search: ClusterSearch) => Promise<void>) =>
-    withSlurm(async (folder, slurm) => {
+  const onCluster = (
+    size: Size,
+    body: (search: ClusterSearch, cluster: Cluster) => Promise<void>,
+  ) =>
+    withCluster(async (folder, running) => {
       const storage = await prepareSearch(folder, size);
-      await body({ folder, storage, slurm, allaunch: allaunchIn(folder, slurm) });
+      kind.handOver(running, folder);
+      const allaunch = async (...args: readonly string[]) => {
+        const words = [...LIST, ...usualFor(args), "--quiet", ...args];
+        const { code, stdout, stderr } = await kind.run(running, "allaunch", words, folder);
+        expect(code, stderr).to.equal(0);
+        return stdout.trim();
+      };
+      await body({ folder, storage, allaunch }, running);
     });
 
-  return { withSlurm, onCluster };
+  return { withCluster, onCluster };
 }
+
+/** {@link QUICK}, but for what is said otherwise. */
+const usualFor = (args: readonly string[]) =>
+  QUICK.flatMap(([flag, value]) => (args.includes(flag) ? [] : [flag, value]));
 
 function prepareSearch(folder: string, { values, seeds, ms }: Size): Promise<string> {
   return prepareProject(folder, {
@@ -88,25 +125,13 @@ function prepareSearch(folder: string, { values, seeds, ms }: Size): Promise<str
   });
 }
 
-const allaunchIn =
-  (folder: string, slurm: Slurm) =>
-  async (...args: readonly string[]) => {
-    const bin = join(folder, "bin");
-    const env = { ...slurm.environment, PATH: `${bin}:${process.env["PATH"] ?? ""}` };
-    const usual = QUICK.flatMap((word, index) =>
-      index % 2 === 0 && !args.includes(word) ? [word, QUICK[index + 1] ?? ""] : [],
-    );
-    const words = [...LIST, ...usual, "--quiet", ...args];
-    const { code, stdout, stderr } = await runCommand("allaunch", words, folder, env);
-    expect(code, stderr).to.equal(0);
-    return stdout.trim();
-  };
-
-/** Ends all jobs, and waits until they are over. */
-export async function endJobs(slurm: Slurm): Promise<void> {
-  slurm.run("scancel", "--me");
-  await until(() => slurm.run("squeue", "-h", "--me") === "");
-}
+/** Programs that start from now on, or run already, do not end. */
+export const hold = (folder: string) => {
+  writeFileSync(join(folder, "hold"), "");
+};
+export const goOn = (folder: string) => {
+  rmSync(join(folder, "hold"));
+};
 
 /** Waits until every run is COMPLETED; if one will not be, says what the jobs said. */
 export async function settled(storage: string): Promise<void> {
@@ -128,18 +153,21 @@ export async function settled(storage: string): Promise<void> {
 export function attemptsOf(storage: string, experiment: number, seed = 1): readonly string[] {
   const folder = join(storage, `experiment${experiment}`, `seed${seed}`);
   const names = readdirSync(folder).filter((name) => /^run(\..+)?\.json$/.test(name));
-  return names.sort(byAttempt).map((name) => {
-    const { outcome, cause } = JSON.parse(readFileSync(join(folder, name), "utf8")) as {
-      readonly outcome: string;
-      readonly cause: { readonly kind: string; readonly by?: string };
-    };
+  const records = names.map(
+    (name) =>
+      JSON.parse(readFileSync(join(folder, name), "utf8")) as {
+        readonly attempt: number;
+        readonly outcome: string;
+        readonly cause: { readonly kind: string; readonly by?: string };
+      },
+  );
+  // Not by their names, which follow the flag.
+  records.sort((one, other) => one.attempt - other.attempt);
+  return records.map(({ outcome, cause }) => {
     const by = cause.kind === "preempted" ? ` by ${cause.by ?? ""}` : "";
     return `${outcome}: ${cause.kind}${by}`;
   });
 }
-
-const byAttempt = (one: string, other: string) => attemptOf(one) - attemptOf(other);
-const attemptOf = (name: string) => Number(/\.(\d+)\./.exec(name)?.[1] ?? 1);
 
 /** Each run is COMPLETED by one of its attempts, and came to its end once. */
 export function expectEachExecutedOnce(search: ClusterSearch, size: Size): void {
