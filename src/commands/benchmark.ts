@@ -13,7 +13,7 @@ import { describeEvaluations, evaluateFor } from "./evaluate/evaluation-metric.t
 import { findImportance } from "./benchmark/importance.ts";
 import { chooseMetric, type ChosenMetric, requireDirection } from "./benchmark/metric.ts";
 import { type OptimismRow, optimismFigures, optimismOf } from "./benchmark/optimism.ts";
-import { describeMethod, notesOf } from "./benchmark/notes.ts";
+import { describeMethod, describeStandings, notesOf } from "./benchmark/notes.ts";
 import { type BenchmarkOptions, parseBenchmarkOptions } from "./benchmark/options.ts";
 import { type BenchmarkResults, makeOutputFolder, writeOutputs } from "./benchmark/outputs.ts";
 import { scoresJson } from "./benchmark/score-tables.ts";
@@ -119,6 +119,7 @@ function resultsOf(
     return {
       ...results,
       type,
+      method: [...method, ...describeStandings(rankings), ...(mattered?.method ?? [])],
       ...(mattered && { importance: mattered.importance }),
       notes: [...notes, ...(mattered?.notes ?? [])],
       topK,

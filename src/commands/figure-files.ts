@@ -45,7 +45,8 @@ export function figureLookOptions<Options>(args: Argv<Options>, formats: string)
     .option("formats", {
       type: "string",
       default: formats,
-      describe: "of png, svg, pdf, html (shows the numbers under the pointer), with commas",
+      describe:
+        "of png, svg, pdf, html (a page to zoom in, with the numbers under the pointer), with commas",
     })
     .option("style", {
       choices: FIGURE_STYLES,

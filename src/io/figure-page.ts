@@ -11,7 +11,7 @@ import type { RenderOptions } from "../core/figures/image-format.ts";
  */
 export async function figurePage(
   specification: object,
-  { size = 1 }: Pick<RenderOptions, "size">,
+  { size = 1, isZoomable }: Pick<RenderOptions, "size"> & { readonly isZoomable: boolean },
 ): Promise<Uint8Array> {
   const { resolve } = createRequire(import.meta.url);
   // The build for browsers stands beside the one that can be imported, but is not exported by itself.
@@ -24,11 +24,13 @@ export async function figurePage(
 <title>hatchery</title>
 <style>
 body { margin: 0; }
-#figure { zoom: ${size}; }
+#hint { margin: 14px 14px 0; font: 13px sans-serif; color: #555; }
+#figure { width: fit-content; transform: scale(${size}); transform-origin: 0 0; }
+@media print { #hint { display: none; } }
 </style>
 </head>
 <body>
-<div id="figure"></div>
+${isZoomable ? `<p id="hint">${ZOOM_HINT}</p>\n` : ""}<div id="figure"></div>
 <script>${vega.replace(SOURCE_MAP, "")}</script>
 <script>
 const specification = ${asScript(specification)};
@@ -39,6 +41,9 @@ new vega.View(vega.parse(specification), { renderer: "svg", container: "#figure"
 `;
   return new TextEncoder().encode(page);
 }
+
+const ZOOM_HINT =
+  "In the panels: drag to move, turn the wheel to zoom, double click to go back; the numbers are shown under the pointer.";
 
 /** Nothing is loaded from anywhere; vega compiles the figure's expressions. */
 const POLICY =

@@ -5,6 +5,7 @@ import type { View } from "vega";
 import { isConfig } from "../core/config/config.ts";
 import { UserError } from "../errors.ts";
 import type { ImageFormat, RenderOptions } from "../core/figures/image-format.ts";
+import { withZoom } from "../core/figures/zoom.ts";
 import type { Images } from "../host.ts";
 import { figurePage } from "./figure-page.ts";
 
@@ -39,7 +40,8 @@ export function createImages(loadCanvas: () => Promise<Canvas> = () => import("c
     const failure = await canvas;
     if (format === "svg") return drawSvg(await viewOf(specification), options);
     if (format === "html") {
-      return figurePage(await compileFigure(withTooltips(specification)), options);
+      const { specification: zoomed, isZoomable } = withZoom(withTooltips(specification));
+      return figurePage(await compileFigure(zoomed), { ...options, isZoomable });
     }
     if (failure !== undefined) throw canvasMissing(format, failure);
     const view = await viewOf(specification);

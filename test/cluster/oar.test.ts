@@ -42,7 +42,7 @@ describe("allaunch on a real OAR", function () {
       const id = await allaunch(...OAR, "--nodes", "3", "-p", "2", "--time", "10m");
       expect(jobsOf(oar, id)).to.have.length(3);
       await until(() => linesOf(folder, "started").length === 6);
-      expect(await jobsSeen(oar, folder)).to.deep.equal({ pending: 0, running: 3 });
+      expect(await jobsSeen(oar, folder)).to.include({ pending: 0, running: 3, answered: true });
       goOn(folder);
       await settled(storage);
       expectEachExecutedOnce(search, SIXTY);
@@ -90,8 +90,11 @@ describe("allaunch on a real OAR", function () {
       const flags = [...OAR, "-p", "2", "--heartbeat", "60"];
       const id = await allaunch(...flags, "--nodes", "2", HERE);
       await until(() => linesOf(folder, "started").length === 4);
+      expect(jobsOf(oar, id).flatMap(oar.processesOf)).to.have.length.above(4);
       expect(await allaunch("--cancel")).to.equal(id);
       await untilOar(() => Object.values(statesOf(oar)).every(isOver));
+      // What is over has no process any more, or others would take over too soon.
+      expect(jobsOf(oar, id).flatMap(oar.processesOf)).to.deep.equal([]);
       expect(Object.values(flagsOf(storage))).to.deep.equal(Array(4).fill("OPENED"));
       goOn(folder);
       await allaunch(...flags, ELSEWHERE);
@@ -146,9 +149,9 @@ describe("allaunch on a real OAR", function () {
     onCluster(ONE, async (search, oar) => {
       const { folder, storage, allaunch } = search;
       hold(folder);
-      // A lease of ten minutes.
+      // A lease of ten minutes, and a time in which a busy machine starts a run.
       const flags = [...OAR, "--heartbeat", "60"];
-      const id = await allaunch(...flags, HERE, "--scheduler_option=-l nodes=1,walltime=0:0:10");
+      const id = await allaunch(...flags, HERE, "--scheduler_option=-l nodes=1,walltime=0:0:25");
       await until(() => linesOf(folder, "started").length === 1);
       oar.freezeJob(id);
       await untilOar(() => isOver(statesOf(oar)[id] ?? ""));
@@ -173,6 +176,7 @@ describe("allaunch on a real OAR", function () {
       const jobs = jobsOf(oar, first);
       expect(jobs).to.have.length(2);
       expect(dependenciesOf(oar, then)).to.have.members(jobs.map(Number));
+      expect(await jobsSeen(oar, folder)).to.include({ pending: 1, running: 2 });
       const [one = "", other = ""] = jobs;
       oar.run("oardel", one);
       await untilOar(() => isOver(statesOf(oar)[one] ?? ""));

@@ -9,12 +9,13 @@ import {
 } from "../../core/analysis/tasks/compare-over-tasks.ts";
 import { IMPROVEMENT_RESAMPLES } from "../../core/analysis/tasks/improvement.ts";
 import { CURVE_RESAMPLES } from "../../core/analysis/tasks/sample-efficiency.ts";
+import { MIN_SEEDS_FOR_INTERVAL } from "../../core/analysis/seed-summary.ts";
 import { isTime } from "../../core/search/aggregation.ts";
 import type { Metric } from "../../core/search/metric.ts";
 import type { Host } from "../../host.ts";
 import { shownLabels } from "./curve-figures.ts";
 import type { BenchmarkFigure } from "./figure.ts";
-import { improvementFigure, taskFigures } from "./model-figures.ts";
+import { improvementFigure, type IntervalWords, taskFigures } from "./model-figures.ts";
 import type { Model, TaskModels } from "./models.ts";
 import { chooseNormalisation } from "./references.ts";
 
@@ -80,15 +81,20 @@ export function compareAcrossTasks(
     caption,
   ];
   const pairs = pairsOnly(usable, settings);
+  const intervals = describeIntervals(settings);
   return {
-    said: { overTasks: { ...said, tasks: names }, improvements: pairs.said.improvements, method },
+    said: {
+      overTasks: { ...said, tasks: names },
+      improvements: pairs.said.improvements,
+      method: [...method, `All tasks. ${intervals.aggregates}`, ...pairs.said.method],
+    },
     notes: [...notes, ...more],
     figures: [
       ...taskFigures(said, method, {
         looks: looksOfModels(tasks),
         xName: settings.xName,
         hasGoal,
-        resamples: describeResamples(settings),
+        intervals,
       }),
       ...pairs.figures,
     ],
@@ -102,16 +108,18 @@ const looksOfModels = (tasks: readonly TaskModels[]) =>
 function runsOf(models: readonly ModelOnTasks[]): string {
   const counts = models.flatMap(({ tasks }) => tasks.map(({ scores }) => scores.length));
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  return least === most ? `${most} runs` : `${least} to ${most} runs`;
+  if (least === most) return most === 1 ? "1 run" : `${most} runs`;
+  return `${least} to ${most} runs`;
 }
 
-function describeResamples({ aggregateResamples, seed }: AcrossSettings): string {
-  const [most, few] = [aggregateResamples ?? AGGREGATE_RESAMPLES, CURVE_RESAMPLES];
-  const of =
-    most > few
-      ? `${inThousands(most)} resamples, of profiles and curves ${inThousands(few)}`
-      : `${inThousands(most)} resamples`;
-  return `${of}, seed ${seed}`;
+function describeIntervals({ aggregateResamples, seed }: AcrossSettings): IntervalWords {
+  const said = (what: string, resamples: number) =>
+    `${what}: 95 %, percentile bootstrap of the runs within each task (stratified), ${inThousands(resamples)} resamples, seed ${seed}; they are about these tasks, not about others.`;
+  const most = aggregateResamples ?? AGGREGATE_RESAMPLES;
+  return {
+    aggregates: said("Intervals", most),
+    curves: said("Bands, pointwise", Math.min(most, CURVE_RESAMPLES)),
+  };
 }
 
 const inThousands = (count: number) => count.toLocaleString("en");
@@ -123,15 +131,16 @@ function pairsOnly(
   const pairs = models.length > MAX_IN_ALL_PAIRS ? "first" : "all";
   const found = improvements(models, { direction, seed, resamples, pairs });
   const names = models[0]?.tasks.map(({ task }) => task).join(", ") ?? "";
-  const figures =
-    found.length === 0
-      ? []
-      : [
-          improvementFigure(found, [
-            `On ${names}. ${inThousands(resamples ?? IMPROVEMENT_RESAMPLES)} resamples, seed ${seed}.`,
-          ]),
-        ];
-  return { said: { overTasks: undefined, improvements: found, method: [] }, figures };
+  if (found.length === 0) {
+    return { said: { overTasks: undefined, improvements: [], method: [] }, figures: [] };
+  }
+  const count = inThousands(resamples ?? IMPROVEMENT_RESAMPLES);
+  const how = `95 % intervals: percentile bootstrap of the runs of both within each task, ${count} resamples, seed ${seed}; none where a model has fewer than ${MIN_SEEDS_FOR_INTERVAL} on a task.`;
+  const method = [`Probability that one beats another: ${runsOf(models)} of each model. ${how}`];
+  const figures = [
+    improvementFigure(found, [`On ${names}, ${runsOf(models)} of each model.`, how]),
+  ];
+  return { said: { overTasks: undefined, improvements: found, method }, figures };
 }
 
 /** Those of the models with a colour that have finite scores on every task, and why others have not. */

@@ -36,6 +36,7 @@ export function compareModels(
     comparison: {
       tasks,
       ...across.said,
+      method: [...describeComparison(tasks), ...across.said.method],
       notes: [
         ...choiceNotes(results, settings),
         ...tasks.flatMap((task) => lengthNotes(task, settings.xName)),
@@ -45,6 +46,23 @@ export function compareModels(
     },
     figures: [...(curves === undefined ? [] : [curves]), scores, ...across.figures],
   };
+}
+
+/** How far models are behind the best, where any is. */
+function describeComparison(tasks: readonly TaskModels[]): readonly string[] {
+  const counts = tasks.map(
+    ({ models }) => models.filter(({ versusBest }) => versusBest?.test !== undefined).length,
+  );
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  if (most === 0) return [];
+  const comparisons = most === 1 ? "one comparison" : `up to ${most} comparisons`;
+  const luck =
+    most === 1
+      ? ""
+      : " The best was found by these same scores: what lies behind it seems further behind than it is.";
+  return [
+    `Behind the best by: difference of the means over seeds, with Welch's 95 % interval; p: Welch's t test of it, two-sided, adjusted for ${comparisons} on a task (Holm). The intervals are not adjusted.${luck}`,
+  ];
 }
 
 function checkNumber(tasks: readonly TaskModels[]): void {

@@ -161,6 +161,7 @@ function captionOf(
   const few = coloured.some(({ model }) => model.curves.length <= FEW_SEEDS) && choice !== "none";
   return [
     `Line and band: ${methods.join("; ")}.`,
+    "n, in the legend: how many seeds.",
     ...(few ? ["Models of one or two seeds have no band; thin lines are their seeds."] : []),
     ...(isUneven
       ? [
@@ -171,9 +172,9 @@ function captionOf(
       ? ["Where a seed diverged (no finite value), its model has no line and no band."]
       : []),
     ...(grey > 0 ? [`Grey, without bands: ${grey} more, which scored worse.`] : []),
-    ...(choice === undefined || choice === "none"
-      ? []
-      : ["Bands are pointwise: a whole curve need not stay within one."]),
+    ...(choice !== "none" && coloured.some(({ band }) => band.low.some(Number.isFinite))
+      ? ["Bands are pointwise: a whole curve need not stay within one."]
+      : []),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { featuresOf } from "../../core/analysis/importance/features.ts";
 import {
+  HALVES,
   type ImportanceReport,
   MIN_EXPERIMENTS,
   parameterImportance,
@@ -34,6 +35,8 @@ export function findImportance(
 ): {
   readonly importance: readonly SearchImportance[];
   readonly figures: readonly BenchmarkFigure[];
+  /** How it was found out. */
+  readonly method: readonly string[];
   readonly notes: readonly string[];
 } {
   const all = drawnSearches(results).map((drawn) => {
@@ -53,6 +56,7 @@ export function findImportance(
   return {
     importance: all.map(({ search, label, report }) => ({ search, label, report })),
     figures: [...(reported.length === 0 ? [] : [importanceFigure(reported)]), ...figures],
+    method: reported.map((one) => `Importance, ${describeImportance(one)}`),
     notes: all.flatMap(({ label, scored, report }) => notesOf(label, scored.length, report)),
   };
 }
@@ -77,9 +81,14 @@ function notesOf(
 
 const percent = (share: number) => `${Math.round(100 * Math.max(0, share))} %`;
 
-function importanceFigure(
-  reported: readonly { readonly label: string; readonly report: ImportanceReport }[],
-): BenchmarkFigure {
+/** For a table or a caption. */
+function describeImportance({ label, report }: Reported): string {
+  return `${label}: ${report.caption}.`;
+}
+
+type Reported = { readonly label: string; readonly report: ImportanceReport };
+
+function importanceFigure(reported: readonly Reported[]): BenchmarkFigure {
   const panels = reported.map(({ label, report }): IntervalPanel => ({
     name: `${label} (${percent(report.explained)} explained)`,
     x: "importance, in variances of the scores",
@@ -91,11 +100,11 @@ function importanceFigure(
     })),
     references: [{ label: "", value: 0 }],
   }));
-  const captions = new Set(reported.map(({ report }) => report.caption));
+  const captions = new Set(reported.map(describeImportance));
   const specification = intervalPanels({
     title: "Which parameters mattered",
     caption: [
-      ...[...captions].map((caption) => `${caption.slice(0, 1).toUpperCase()}${caption.slice(1)}.`),
+      ...captions,
       "How much worse the forest predicts when a parameter's values are exchanged; about 0 for what did not matter. Explained: share of the variance of unseen experiments that the forest predicts. For the ranges that were tried.",
     ],
     panels,
@@ -116,7 +125,7 @@ function marginalFigure(
     title: `Expected score by parameter, ${label}`,
     caption: [
       "The score to expect at each value, the others as in the experiments; most important parameter first.",
-      `As a random forest expects it; 95 % intervals from random halves of the ${n} experiments.`,
+      `As a random forest expects it; 95 % intervals from ${HALVES} random halves of the ${n} experiments.`,
     ],
     parameters: shown,
     y: { title: `expected ${scoreName(metric, visuals)}`, hint: hintOf(metric) },

@@ -1,6 +1,11 @@
 import type { OverTasks, PairImprovement } from "../../core/analysis/tasks/compare-over-tasks.ts";
 import type { Aggregates } from "../../core/analysis/tasks/aggregates.ts";
-import { type IntervalPanel, intervalPanels } from "../../core/figures/interval-panels.ts";
+import {
+  type IntervalPanel,
+  intervalPanels,
+  MAX_LABEL_LETTERS,
+} from "../../core/figures/interval-panels.ts";
+import { shortenMiddle } from "../../core/figures/label-layout.ts";
 import { type LinePanel, linePanels } from "../../core/figures/line-panels.ts";
 import type { OwnLook } from "../../core/figures/series-look.ts";
 import type { TaskReference } from "../../core/figures/reference-lines.ts";
@@ -12,6 +17,11 @@ import { hintOf, linesOf, scoreName } from "./figure-words.ts";
 
 /** More rows would make a page of their own; the tables have all. */
 const MAX_ROWS = 24;
+
+/** A label with what has to be read behind it, however long the label is. */
+function withNote(label: string, note: string): string {
+  return `${shortenMiddle(label, MAX_LABEL_LETTERS - note.length - 1)} ${note}`;
+}
 
 /** The score of each model with its interval and its seeds, a panel for each task. */
 export function modelScores(
@@ -31,6 +41,7 @@ export function modelScores(
       x: `${scoreName(metric, visuals)} (${hintOf(metric, "→")})`,
       rows: models.slice(0, MAX_ROWS).map(({ label, look, ranked }) => ({
         label: `${label} (n = ${ranked.summary.n})`,
+        short: withNote(label, `(n = ${ranked.summary.n})`),
         series: label,
         look,
         estimate: ranked.summary.mean,
@@ -42,7 +53,7 @@ export function modelScores(
   const left = tasks.some(({ models }) => models.length > MAX_ROWS);
   const caption = [
     ...method,
-    "Thin strokes: seeds.",
+    "Symbols: means over n seeds; thick lines: their intervals; thin strokes: seeds.",
     ...(left ? [`The best ${MAX_ROWS} of each task; scores.csv has all.`] : []),
   ];
   const specification = intervalPanels({ title: "Scores of the models", caption, panels });
@@ -56,6 +67,9 @@ const AGGREGATE_NAMES: Readonly<Record<keyof Aggregates, string>> = {
   optimalityGap: "optimality gap (less is better)",
 };
 
+/** How intervals over tasks came about, for tables and captions. */
+export type IntervalWords = { readonly aggregates: string; readonly curves: string };
+
 type TaskFigureSettings = {
   /** What was chosen of models' looks, by their labels. */
   readonly looks: ReadonlyMap<string, OwnLook | undefined>;
@@ -63,8 +77,8 @@ type TaskFigureSettings = {
   readonly xName: string;
   /** Whether 1 is a score that is good enough. */
   readonly hasGoal: boolean;
-  /** What captions say of the resamples. */
-  readonly resamples: string;
+  /** How intervals and bands came about. */
+  readonly intervals: IntervalWords;
 };
 
 /**
@@ -74,7 +88,7 @@ type TaskFigureSettings = {
 export function taskFigures(
   { aggregates, profiles, efficiency }: OverTasks,
   caption: readonly string[],
-  { xName, hasGoal, resamples, looks }: TaskFigureSettings,
+  { xName, hasGoal, intervals, looks }: TaskFigureSettings,
 ): readonly BenchmarkFigure[] {
   // Without a score that is good enough nothing can fall short of it.
   const kinds = (["iqm", "mean", "median", "optimalityGap"] as const).filter(
@@ -91,21 +105,20 @@ export function taskFigures(
       interval: of[kind].interval,
     })),
   }));
-  const intervals = `95 % stratified percentile bootstrap intervals (${resamples}): for these tasks.`;
   return [
     {
       name: "aggregates",
       specification: intervalPanels({
         title: "Scores over all tasks",
-        caption: [...caption, intervals],
+        caption: [...caption, intervals.aggregates],
         panels,
       }),
       rows: intervalRows(panels),
     },
-    profileFigure(profiles, [...caption, intervals], looks),
+    profileFigure(profiles, [...caption, intervals.curves], looks),
     ...(efficiency === undefined
       ? []
-      : efficiencyFigure(efficiency, [...caption, intervals], { xName, looks })),
+      : efficiencyFigure(efficiency, [...caption, intervals.curves], { xName, looks })),
   ];
 }
 
@@ -165,6 +178,9 @@ function efficiencyFigure(
   return [{ name: "sample_efficiency", specification, rows: lineRows(panels) }];
 }
 
+/** Of each model of a pair. */
+const MAX_PAIR_LETTERS = Math.floor((MAX_LABEL_LETTERS - 3) / 2);
+
 /** How likely one model is to beat another. */
 export function improvementFigure(
   pairs: readonly PairImprovement[],
@@ -175,6 +191,7 @@ export function improvementFigure(
     x: "probability",
     rows: pairs.map(({ better, other, estimate, interval }) => ({
       label: `${better} > ${other}`,
+      short: [better, other].map((name) => shortenMiddle(name, MAX_PAIR_LETTERS)).join(" > "),
       series: better,
       estimate,
       interval,
@@ -186,7 +203,7 @@ export function improvementFigure(
     title: "Probability that a run of the first model beats one of the second",
     caption: [
       ...caption,
-      "95 % percentile bootstrap intervals, runs of both drawn again within each task; clear if the interval leaves out 0.5. One without width says that every run of one beats every run of the other, not that this is certain.",
+      "Clear if the interval leaves out 0.5. One without width says that every run of one beats every run of the other, not that this is certain.",
     ],
     panels: [panel],
   });

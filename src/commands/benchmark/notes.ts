@@ -3,6 +3,7 @@ import type { CrashPolicy } from "../../core/analysis/searches/crash-policy.ts";
 import { failureName } from "../../core/analysis/searches/failure-name.ts";
 import { describeFailedRuns } from "../../core/analysis/searches/failed-runs.ts";
 import { topExperiments } from "../../core/analysis/searches/top.ts";
+import { MIN_SEEDS_FOR_INTERVAL } from "../../core/analysis/seed-summary.ts";
 import { describeAggregation } from "../../core/analysis/score.ts";
 import { counted } from "../../core/counted.ts";
 import { oneLine } from "../../core/printable.ts";
@@ -34,9 +35,29 @@ export function describeMethod({
   const over = xMetric === undefined ? "" : ` over ${oneLine(xMetric)}`;
   const crashed = searches.reduce((sum, one) => sum + one.crashed, 0);
   return [
-    `Score of a run: ${describeAggregation(metric.aggregation)} of ${oneLine(metric.name)}${series}${over}; of an experiment: mean over its completed seeds.`,
+    `Score of a run: ${describeAggregation(metric.aggregation)} of ${oneLine(metric.name)}${series}${over}; of an experiment: mean over its completed seeds${seedsOf(searches)}.`,
     `Failures (${crashed === 0 ? "no run" : counted(crashed, "run")} crashed): ${describeFailedRuns(crashPolicy)}.`,
-    "Interval: Student's t, 95 %, from 3 seeds on.",
+    `Interval: Student's t over the seeds of an experiment, 95 %, from ${MIN_SEEDS_FOR_INTERVAL} seeds on.`,
+  ];
+}
+
+/** ` (3 each)`, ` (1 to 3)`. */
+function seedsOf(searches: readonly ScoredSearch[]): string {
+  const all = searches.flatMap(({ experiments }) => experiments.map(({ seeds }) => seeds.length));
+  const counts = all.filter((count) => count > 0);
+  if (counts.length === 0) return "";
+  const least = counts.reduce((a, b) => Math.min(a, b));
+  const most = counts.reduce((a, b) => Math.max(a, b));
+  return least === most ? ` (${most} each)` : ` (${least} to ${most})`;
+}
+
+/** What the standing of an experiment says, and what it does not. */
+export function describeStandings(rankings: readonly TaskRanking[]): readonly string[] {
+  const counts = rankings.map(({ experiments }) => experiments.length);
+  const most = counts.reduce((a, b) => Math.max(a, b), 0);
+  if (most < 2) return [];
+  return [
+    `Standing: tied where the interval overlaps that of the best, ? with fewer than ${MIN_SEEDS_FOR_INTERVAL} seeds; no allowance is made for looking at so many experiments (up to ${most} of a task).`,
   ];
 }
 

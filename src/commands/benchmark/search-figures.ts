@@ -34,7 +34,7 @@ export type SearchResults = {
 };
 
 const DISTRIBUTION_LEGEND =
-  "A shape: density (Gaussian kernels). A box: quartiles and median; whiskers reach to 1.5 times its height at most. A point: an experiment.";
+  "A shape: density (Gaussian kernels). A box: quartiles and median; whiskers reach to 1.5 times its height at most. A point: an experiment. n: experiments that are drawn.";
 
 /** Distributions, best of n, distribution functions. Nothing to draw, no figures. */
 export function searchFigures(results: SearchResults): readonly BenchmarkFigure[] {

@@ -114,7 +114,7 @@ function panel(boxes: readonly SearchBox[], style: PanelStyle): object {
     width: boxes.length * layout.step,
     height: PANEL_HEIGHT,
     layer: [
-      panelName(boxes[0]?.title ?? task),
+      panelName(boxes[0]?.title ?? task, PAGE_WIDTH),
       ...(shapes.length === 0 ? [] : [{ data: { values: shapes }, ...density(axes) }]),
       { data: { values: pointValues }, ...points(axes, boxes) },
       { data: { values }, ...boxArea(axes) },

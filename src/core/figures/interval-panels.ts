@@ -13,6 +13,8 @@ import { INK } from "./style.ts";
 export type IntervalRow = {
   /** What stands at the row. */
   readonly label: string;
+  /** The same where it is drawn, if that has to be shorter: {@link MAX_LABEL_LETTERS}. */
+  readonly short?: string;
   /** The same series has the same look in every panel. */
   readonly series: string;
   readonly look?: OwnLook | undefined;
@@ -41,6 +43,8 @@ const ROW_HEIGHT = 30;
 const LETTER_WIDTH = 6.4;
 /** Of a label, pixels; longer ones end in an ellipsis. */
 const MAX_LABEL_WIDTH = 260;
+/** Letters of a label that are shown in any case. */
+export const MAX_LABEL_LETTERS = 38;
 /** Mean width of a letter of the numbers beside a panel, and of the gaps around them, pixels. */
 const VALUE_LETTER_WIDTH = 6.1;
 const VALUE_GAPS = 40;
@@ -55,20 +59,27 @@ export function intervalPanels(figure: IntervalPanelsFigure): object {
   const { panels } = figure;
   const rows = panels.flatMap((panel) => panel.rows);
   const series = distinctSeries(rows.map(({ series: label, look }) => ({ label, look })));
-  const longest = rows.reduce((most, { label }) => Math.max(most, label.length), 0);
+  const longest = rows.reduce((most, row) => Math.max(most, labelOf(row).length), 0);
   const labelWidth = Math.min(MAX_LABEL_WIDTH, longest * LETTER_WIDTH + 12);
   const values = rows.map(({ estimate, interval }) => valueText(estimate, interval).length);
   const valueWidth = Math.max(...values) * VALUE_LETTER_WIDTH + VALUE_GAPS;
   const needed = labelWidth + valueWidth + MIN_PANEL_WIDTH;
   const columns = Math.max(1, Math.min(panels.length, 2, Math.floor(PAGE_WIDTH / needed)));
   const width = Math.floor(PAGE_WIDTH / columns - labelWidth - valueWidth);
-  const drawn = panels.map((panel) => drawPanel(panel, { series, width }));
+  const drawn = panels.map((panel) => drawPanel(panel, { series, width, valueWidth }));
   return panelGrid(figure, drawn, columns);
 }
 
-type Drawing = { readonly series: readonly Series[]; readonly width: number };
+type Drawing = {
+  readonly series: readonly Series[];
+  readonly width: number;
+  /** Of the numbers beside the panel. */
+  readonly valueWidth: number;
+};
 
-function drawPanel(panel: IntervalPanel, { series, width }: Drawing): object {
+const labelOf = ({ label, short = label }: IntervalRow) => short;
+
+function drawPanel(panel: IntervalPanel, { series, width, valueWidth }: Drawing): object {
   const { rows, references = [] } = panel;
   const looks = looksOf(series.map(({ look: own }) => own));
   const range = <Value>(of: (look: SeriesLook) => Value) => ({
@@ -79,7 +90,7 @@ function drawPanel(panel: IntervalPanel, { series, width }: Drawing): object {
   });
   const look = { color: range(({ colour }) => colour), shape: range(({ shape }) => shape) };
   const scale = { domain: panel.domain ?? domainOf(panel), nice: false, zero: false };
-  const axis = { tickCount: Math.max(2, Math.floor(width / TICK_WIDTH)) };
+  const axis = { tickCount: Math.max(3, Math.floor(width / TICK_WIDTH)), labelSeparation: 4 };
   const x = { field: "estimate", type: "quantitative", scale, title: panel.x, axis };
   const y = yAxis(rows);
   const values = rows.map(rowDatum);
@@ -91,7 +102,7 @@ function drawPanel(panel: IntervalPanel, { series, width }: Drawing): object {
     width,
     height: rows.length * ROW_HEIGHT + 10,
     layer: [
-      panelName(panel.name),
+      panelName(panel.name, width + valueWidth),
       ...referenceLines(references, scale),
       ...layer(points, {
         mark: { type: "tick", thickness: 1, size: 12, opacity: 0.5 },
@@ -126,7 +137,7 @@ function yAxis(rows: readonly IntervalRow[]): object {
     title: null,
     axis: {
       values: rows.map((_, row) => row),
-      labelExpr: `${JSON.stringify(rows.map(({ label }) => label))}[datum.value]`,
+      labelExpr: `${JSON.stringify(rows.map(labelOf))}[datum.value]`,
       labelLimit: MAX_LABEL_WIDTH,
       labelOverlap: false,
       ticks: false,
@@ -150,9 +161,21 @@ function rowDatum({ series, estimate, interval }: IntervalRow, row: number) {
 
 function valueText(estimate: number, interval: Interval | undefined): string {
   if (!Number.isFinite(estimate)) return "no number";
-  const text = formatFigureNumber(estimate);
-  if (interval === undefined) return text;
-  return `${text} [${formatFigureNumber(interval.low)}, ${formatFigureNumber(interval.high)}]`;
+  if (interval === undefined) return withMinus(formatFigureNumber(estimate));
+  const numbers = [estimate, interval.low, interval.high];
+  const [text = "", low = "", high = ""] = alike(numbers).map(withMinus);
+  return `${text} [${low}, ${high}]`;
+}
+
+/** As the axis writes it. */
+const withMinus = (text: string) => text.replace("-", "\u2212");
+
+/** As many digits behind the point for each: the largest has three significant ones. */
+function alike(values: readonly number[]): readonly string[] {
+  const largest = Math.max(...values.map(Math.abs));
+  if (largest >= 1e5 || largest < 1e-2) return values.map(formatFigureNumber);
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(largest)));
+  return values.map((value) => value.toFixed(digits));
 }
 
 /** Three significant digits. */

@@ -14,9 +14,10 @@ const LINE_HEIGHT = 14;
 const GAP = 14;
 const MIN_STEP = 64;
 const MAX_STEP = 150;
-/** Of slanted labels of three lines: closer ones would touch. */
-const MIN_SLANTED_STEP = 52;
 const SLANT = -60;
+/** Between slanted labels of so many lines: closer ones would touch. */
+const slantedStep = (lines: number) =>
+  4 + Math.ceil((lines * LINE_HEIGHT) / Math.sin((Math.abs(SLANT) * Math.PI) / 180));
 /** Letters of a line of a slanted label. */
 const MAX_LETTERS = 22;
 
@@ -40,7 +41,7 @@ export function layoutLabels(
   }
   const lines = Math.max(1, ...labels.map(({ length }) => length));
   return {
-    step: Math.max(MIN_SLANTED_STEP, Math.min(MIN_STEP, room)),
+    step: Math.max(slantedStep(lines), Math.min(MIN_STEP, room)),
     axis: {
       ...axis,
       labelAngle: SLANT,
@@ -49,14 +50,17 @@ export function layoutLabels(
       // Rotated lines stack to the right: the first one goes to the left by half of the rest.
       labelOffset: (-(lines - 1) * LINE_HEIGHT) / 2,
     },
-    shorten: (lines) => lines.map(shortenLine),
+    shorten: (all) => all.map((line) => shortenMiddle(line, MAX_LETTERS)),
   };
 }
 
-/** The beginning and the end, which tell names apart that are numbered or share a beginning. */
-function shortenLine(line: string): string {
-  if (line.length <= MAX_LETTERS) return line;
-  const kept = MAX_LETTERS - 1;
+/**
+ * The beginning and the end, which tell names apart that are numbered or share a beginning.
+ * @param letters - at most, at least 3
+ */
+export function shortenMiddle(line: string, letters: number): string {
+  if (line.length <= letters) return line;
+  const kept = letters - 1;
   const end = Math.floor(kept / 2);
   return `${line.slice(0, kept - end)}…${line.slice(-end)}`;
 }

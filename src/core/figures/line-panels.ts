@@ -58,6 +58,8 @@ export type LineAxis = {
 
 /** Between two numbers of the x axis, pixels. */
 const TICK_WIDTH = 70;
+/** Of a panel's name over the beginning of the space to its right, pixels. */
+const NAME_OVERHANG = 40;
 /** Of a line: more are closer than the dots of a page. */
 const MAX_POINTS = 1000;
 /** Symbols on a line, so that it can be told from others without colours. */
@@ -94,7 +96,11 @@ function drawPanel(panel: LinePanel, figure: LinePanelsFigure, drawing: Drawing)
     type: "quantitative",
     scale: scales.x,
     title: titleOf(figure.x, scales.x, size),
-    axis: { tickCount: Math.floor(size.width / TICK_WIDTH) },
+    axis: {
+      tickCount: Math.floor(size.width / TICK_WIDTH),
+      // There is no half epoch.
+      ...(xValues(panel).every(Number.isInteger) && { tickMinStep: 1 }),
+    },
   };
   const y = {
     field: "y",
@@ -112,7 +118,7 @@ function drawPanel(panel: LinePanel, figure: LinePanelsFigure, drawing: Drawing)
     width: size.width,
     height: size.height,
     layer: [
-      panelName(panel.name),
+      panelName(panel.name, size.width + NAME_OVERHANG),
       ...layer(grey, {
         mark: { ...line, strokeWidth: 0.8, color: "#bdbdbd" },
         encoding: { x, y, detail: { field: "line" } },

@@ -3,7 +3,7 @@ import type {
   ParameterImportance,
 } from "../analysis/importance/parameter-importance.ts";
 import { type FigureFrame, panelGrid, panelName, panelSize } from "./panel-grid.ts";
-import { scoreScale, type ScoreScale } from "./score-axis.ts";
+import { parameterScale, scoreScale, type ScoreScale } from "./score-axis.ts";
 import { lookOf } from "./series-look.ts";
 
 export type MarginalsFigure = FigureFrame & {
@@ -40,7 +40,7 @@ export function marginals(figure: MarginalsFigure): object {
     width: size.width,
     height: size.height,
     layer: [
-      panelName(parameter.name),
+      panelName(parameter.name, size.width),
       ...(parameter.kind === "numeric" && parameter.marginal.every(isNumeric)
         ? numericLayers(parameter.marginal, y)
         : categoryLayers(parameter.marginal, y)),
@@ -58,7 +58,7 @@ function numericLayers(
 ): readonly object[] {
   const values = marginal.map(datum);
   const all = marginal.flatMap(({ value }) => (typeof value === "number" ? value : []));
-  const { type } = scoreScale(all);
+  const type = parameterScale(all);
   const domain = [Math.min(...all), Math.max(...all)];
   const scale: Partial<ScoreScale> | object = {
     type,

@@ -46,12 +46,13 @@ export function panelGrid(
   };
 }
 
-/** The name of a panel. Not a title: those of neighbouring panels stand at different heights. */
-export function panelName(text: string): object {
-  return {
-    data: { values: [{}] },
-    mark: { type: "text", text, x: 0, y: -14, align: "left", fontSize: 13, fontWeight: "bold" },
-  };
+/**
+ * The name of a panel. Not a title: those of neighbouring panels stand at different heights.
+ * @param limit - pixels; what is longer ends in an ellipsis, before it meets the next panel's
+ */
+export function panelName(text: string, limit: number): object {
+  const look = { align: "left", fontSize: 13, fontWeight: "bold", limit };
+  return { data: { values: [{}] }, mark: { type: "text", text, x: 0, y: -14, ...look } };
 }
 
 /** Letters of a line of the caption that fit on the page. */

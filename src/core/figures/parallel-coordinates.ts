@@ -2,7 +2,7 @@ import type { Feature } from "../analysis/importance/features.ts";
 import { type FigureFrame, PAGE_WIDTH, panelGrid } from "./panel-grid.ts";
 import { formatFigureNumber } from "./interval-panels.ts";
 import { categoryName } from "./marginals.ts";
-import { scoreScale } from "./score-axis.ts";
+import { parameterScale, scoreScale, type ScoreScale } from "./score-axis.ts";
 import { INK } from "./style.ts";
 
 export type ParallelCoordinatesFigure = FigureFrame & {
@@ -118,7 +118,7 @@ function featureAxis({
   const isNumeric = kind === "numeric" && values.every((value) => typeof value === "number");
   if (isNumeric) {
     const numbers = values.flatMap((value) => (typeof value === "number" ? value : []));
-    const { placeOf, ticks } = numericAxis(numbers);
+    const { placeOf, ticks } = numericAxis(numbers, parameterScale);
     return { name, ticks, placeOf: (one) => placeOf(numbers[codes[one] ?? -1] ?? Number.NaN) };
   }
   const last = Math.max(1, values.length - 1);
@@ -132,15 +132,21 @@ function featureAxis({
 }
 
 function scoreAxis(name: string, scores: readonly number[]): Axis {
-  const { placeOf, ticks } = numericAxis([...scores].sort((a, b) => a - b));
+  const { placeOf, ticks } = numericAxis(
+    [...scores].sort((a, b) => a - b),
+    (values) => scoreScale(values).type,
+  );
   return { name, ticks, placeOf: (one) => placeOf(scores[one] ?? Number.NaN) };
 }
 
 /** By logarithms where the numbers span decades. @param sorted - ascending, at least one */
-function numericAxis(sorted: readonly number[]) {
+function numericAxis(
+  sorted: readonly number[],
+  scaleOf: (values: readonly number[]) => ScoreScale["type"],
+) {
   const [low = Number.NaN] = sorted;
   const high = sorted.at(-1) ?? Number.NaN;
-  const isLog = scoreScale(sorted).type === "log";
+  const isLog = scaleOf(sorted) === "log";
   const at = (value: number) => (isLog ? Math.log(value) : value);
   const back = (value: number) => (isLog ? Math.exp(value) : value);
   const placeOf = (value: number) =>

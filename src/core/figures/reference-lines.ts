@@ -12,12 +12,6 @@ export type ReferenceLine = {
 /** In the panel of its task, or in all. */
 export type TaskReference = ReferenceLine & { readonly task: string | undefined };
 
-/** As the line itself says it. */
-const LOOK = {
-  color: { field: "colour", type: "nominal", scale: null },
-  strokeDash: { field: "dash", type: "nominal", scale: null },
-} as const;
-
 const TEXT = { type: "text", align: "right", baseline: "bottom", dy: -2, fontSize: 10, x: "width" };
 
 /**
@@ -25,13 +19,13 @@ const TEXT = { type: "text", align: "right", baseline: "bottom", dy: -2, fontSiz
  * @param y - the encoding of the field `value`
  */
 export function referenceLines(lines: readonly ReferenceLine[], y: object): readonly object[] {
-  if (lines.length === 0) return [];
   const text = { field: "label" };
-  return [
-    {
-      data: { values: lines.map((line) => ({ colour: INK, dash: [4, 3], ...line })) },
+  return lines.map(({ colour = INK, dash = [4, 3], ...line }) => {
+    return {
+      data: { values: [line] },
       layer: [
-        { mark: { type: "rule" }, encoding: { y, ...LOOK } },
+        // Not by a channel: the legend of the series, which has the same, would fall apart.
+        { mark: { type: "rule", color: colour, strokeDash: dash }, encoding: { y } },
         // A rim keeps the name readable above points.
         {
           mark: { ...TEXT, color: "white", stroke: "white", strokeWidth: 3 },
@@ -39,6 +33,6 @@ export function referenceLines(lines: readonly ReferenceLine[], y: object): read
         },
         { mark: { ...TEXT, color: INK }, encoding: { y, text } },
       ],
-    },
-  ];
+    };
+  });
 }

@@ -30,6 +30,24 @@ export function scoreScale(scores: readonly number[]): ScoreScale {
   return { type: "linear", domain: [low - room, high + room], nice: true, zero: false };
 }
 
+/** Values of a parameter that span less are drawn on a linear axis, however they lie. */
+const PARAMETER_LOG_RATIO = 20;
+
+/**
+ * The axis on which the values of a parameter lie more evenly: what was drawn by orders of magnitude
+ * would stand in a heap at one end of a linear one.
+ * @param values - finite, at least one
+ */
+export function parameterScale(values: readonly number[]): ScoreScale["type"] {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low = 0, high = 0] = [sorted[0], sorted.at(-1)];
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? low;
+  if (!(low > 0 && high / low >= PARAMETER_LOG_RATIO)) return "linear";
+  const aside = (place: number) => Math.abs(place - 0.5);
+  const logarithmic = aside(Math.log(middle / low) / Math.log(high / low));
+  return logarithmic < aside((middle - low) / (high - low)) ? "log" : "linear";
+}
+
 /**
  * Sideways place of the `index`th of `count` points in ascending order, in (-1, 1): neighbours in score
  * get places far apart, the same on every run.

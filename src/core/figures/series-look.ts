@@ -24,9 +24,16 @@ const LOOKS: readonly SeriesLook[] = [
 /** More series cannot be told apart in one panel. */
 export const MAX_SERIES = LOOKS.length;
 
-/** The look of the `index`th series; from {@link MAX_SERIES} on they repeat. */
+/** From one round of colours to the next, dashes and shapes move on by so many: prime to their number. */
+const SHIFT = 3;
+
+/** The look of the `index`th series: from {@link MAX_SERIES} on a colour comes again with another shape. */
 export function lookOf(index: number): SeriesLook {
-  return LOOKS[index % LOOKS.length] ?? { colour: "#333333", dash: [1, 0], shape: "circle" };
+  const round = Math.floor(index / LOOKS.length);
+  const usual = { colour: "#333333", dash: [1, 0], shape: "circle" };
+  const { colour } = LOOKS[index % LOOKS.length] ?? usual;
+  const { dash, shape } = LOOKS[(index + SHIFT * round) % LOOKS.length] ?? usual;
+  return { colour, dash, shape };
 }
 
 /** The colour of the `index`th kind of thing. */

@@ -148,7 +148,8 @@ function parseStates(output: string) {
         submission: String(isPositive(array) ? array : id),
         phase: phaseOf(state, PHASES),
         word: state,
-        reason: typeof message === "string" ? message : "",
+        // `R=2,W=0:1:0,J=B (Karma=0.000,quota_ok)` says what it is, not why it waits.
+        reason: typeof message === "string" && !/^R=\d/.test(message) ? message : "",
         cluster: undefined,
         restarts: undefined,
         count: 1,

@@ -75,6 +75,19 @@ describe("albench --benchmark_type compare_models", () => {
       const text = benchmark.render(report);
       expect(text).to.match(/softmax +0\.91 +0\.0248\d* +3 +\n/);
       expect(text).to.match(/mlp +0\.52 +0\.0496\d* +3 +0\.39 \[0\.34\d*, 0\.43\d*\] +< 0\.001/);
+      // Whatever is beside a number is said of each: kind, level, seeds, resamples.
+      expect(text)
+        .to.include("mean over its completed seeds (3 each)")
+        .and.include("Student's t over the seeds of an experiment, 95 %")
+        .and.include("Welch's 95 % interval")
+        .and.match(/Welch's t test of it, two-sided, adjusted for one comparison .*\(Holm\)/)
+        .and.match(
+          /Probability .*: 3 runs of each model\. .*percentile .*10,000 resamples, seed 0/,
+        );
+      const figure = await readOutput(root, report, "probability_of_improvement.vl.json");
+      expect(figure).to.include("On digits, 3 runs of each model.").and.include("10,000 resamples");
+      const curves = await readOutput(root, report, "learning_curves.vl.json");
+      expect(curves).to.include("Bands are pointwise").and.include("n, in the legend: how many");
       expect(figuresOf(report)).to.deep.equal([
         "learning_curves",
         "model_scores",

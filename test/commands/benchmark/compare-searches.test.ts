@@ -34,6 +34,7 @@ describe("albench --benchmark_type compare_searches", () => {
       expect(rows[0]).to.match(/ best /);
       expect(rows[1]).to.match(/ tied with it /);
       expect(rows[2]).to.match(/ worse /);
+      expect(report.method.join()).to.match(/Standing: tied where .* \(up to 3 of a task\)/);
       expect(report.notes.join()).to.match(/cannot be told from 1 others .*experiment2\./);
       expect(await readOutput(root, report, "scores.csv")).to.match(/,tied,3,/);
     }),

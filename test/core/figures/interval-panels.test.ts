@@ -34,9 +34,24 @@ describe("intervalPanels", () => {
   it("writes each number with its interval, and says where there is none", () => {
     const text = JSON.stringify(draw([row("a", 0.5, 0.125), row("b", 0.75), row("c", Number.NaN)]));
     expect(text)
-      .to.include('"0.5 [0.375, 0.625]"')
+      .to.include('"0.500 [0.375, 0.625]"')
       .and.to.include('"text":"0.75"')
       .and.to.include('"no number"');
+  });
+
+  it("writes as many digits for each number of a row, and a minus as the axis has it", () => {
+    const text = JSON.stringify(draw([row("a", 0.05, 0.11), row("b", 1234.5, 40), row("c", 1, 0)]));
+    expect(text)
+      .to.include('"0.050 [\u22120.060, 0.160]"')
+      .and.to.include('"1235 [1195, 1275]"')
+      .and.to.include('"1.00 [1.00, 1.00]"');
+  });
+
+  it("draws what a label says for a short one", () => {
+    const text = JSON.stringify(
+      draw([{ ...row("a long name (n = 3)", 1), series: "a", short: "a… (n = 3)" }]),
+    );
+    expect(text).to.include("a… (n = 3)").and.not.to.include("a long name");
   });
 
   it("keeps rows apart that have the same label", () => {

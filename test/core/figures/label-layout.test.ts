@@ -14,6 +14,14 @@ describe("layoutLabels", () => {
     expect(layoutLabels([["x".repeat(40)]], 1, 600).axis["labelAngle"]).to.be.below(0);
   });
 
+  it("lets a dozen slanted labels of two lines stand on a page", () => {
+    const labels = Array.from({ length: 12 }, (_, index) => [
+      `algorithm number ${index}`,
+      "n = 12",
+    ]);
+    expect(12 * layoutLabels(labels, 12, 540).step).to.be.at.most(540);
+  });
+
   it("cuts the middle out of a long line, so that numbered names stay apart", () => {
     const { shorten } = layoutLabels([["x".repeat(40)]], 12, 600);
     const [first = "", second = ""] = shorten([`${"x".repeat(40)}1`, `${"x".repeat(40)}2`]);

@@ -6,6 +6,7 @@ import {
   linePanels,
   type LinePanelsFigure,
 } from "../../../src/core/figures/line-panels.ts";
+import { createImages } from "../../../src/io/images.ts";
 import { figureWarnings } from "../../support/figure-warnings.ts";
 
 const FRAME = { title: "Curves", caption: ["How."], x: { title: "epoch" } };
@@ -74,9 +75,36 @@ describe("linePanels", () => {
     expect([places[0], places.at(-1)]).to.deep.equal([0, 4999]);
   });
 
+  it("has one legend, with horizontal lines as without", async () => {
+    const references = [
+      { label: "SVM", value: 0.5 },
+      { label: "chance", value: 0.1, colour: "crimson", dash: [1, 1] },
+    ];
+    const lines = [line("first", [0, 1]), line("second", [1, 0])];
+    const svg = await svgOf(draw([{ name: "t", lines, references }]));
+    for (const label of ["first", "second", "SVM"]) expect(svg).to.include(`>${label}</text>`);
+    expect(svg.match(/>first<\/text>/g)).to.have.length(1);
+    expect(svg).to.include("crimson");
+  });
+
+  it("ends a name that would run into the next panel", async () => {
+    const name = "HandwrittenCharactersOfTheWholeAlphabetOfManyLanguages";
+    const panels = [1, 2, 3].map(() => ({ name, lines: [line("a", [0, 1])] }));
+    expect(await svgOf(draw(panels))).not.to.include(`>${name}<`);
+  });
+
+  it("puts no number between whole ones", async () => {
+    const svg = await svgOf(draw([{ name: "t", lines: [line("a", [10, 20, 30])] }]));
+    expect(svg).to.include(">1</text>").and.not.to.include(">0.5</text>");
+  });
+
   it("says when scores stand on a logarithmic axis, and never puts shares on one", () => {
     const panels = [{ name: "t", lines: [line("a", [0.001, 10])] }];
     expect(JSON.stringify(draw(panels))).to.include("log scale");
     expect(JSON.stringify(draw(panels, { y: { title: "share" } }))).not.to.include("log");
   });
 });
+
+async function svgOf(figure: object): Promise<string> {
+  return new TextDecoder().decode(await createImages().render(figure, "svg"));
+}

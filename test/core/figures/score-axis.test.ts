@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { jitter, scoreScale } from "../../../src/core/figures/score-axis.ts";
+import { jitter, parameterScale, scoreScale } from "../../../src/core/figures/score-axis.ts";
 
 describe("scoreScale", () => {
   it("holds all scores with room on both sides, and does not start at zero by itself", () => {
@@ -23,6 +23,16 @@ describe("scoreScale", () => {
       const { domain } = scoreScale([score, score]);
       expect(domain[0]).to.be.below(score);
       expect(domain[1]).to.be.above(score);
+    }
+  });
+});
+
+describe("parameterScale", () => {
+  it("is logarithmic for what was drawn by orders of magnitude, linear for the rest", () => {
+    const steps = Array.from({ length: 21 }, (_, index) => index / 20);
+    expect(parameterScale(steps.map((step) => 10 ** (3 * step - 4)))).to.equal("log");
+    for (const values of [steps, steps.map((step) => 0.01 + step), [8, 64, 128], [-1, 100], [3]]) {
+      expect(parameterScale(values)).to.equal("linear");
     }
   });
 });

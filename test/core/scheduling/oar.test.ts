@@ -151,7 +151,8 @@ describe("oar", () => {
       expect(parse(text)).to.equal(undefined);
   });
 
-  it("reads why a job waits", () => {
+  it("reads why a job waits, if that is said", () => {
+    expect(oar.parseStates(FULL)[0]).to.include({ id: "7", phase: "running", reason: "" });
     const [job] = oar.parseStates(WAITING);
     expect(job).to.include({ id: "1", phase: "pending", word: "Waiting" });
     expect(job?.reason).to.equal(

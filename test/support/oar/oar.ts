@@ -29,7 +29,9 @@ export type Oar = {
   readonly handOver: (folder: string) => void;
   /** The database stops to answer, or goes on. */
   readonly setDatabase: (signal: "SIGSTOP" | "SIGCONT") => void;
-  /** Stops all processes of a job, so that nothing of it does what it ought to. */
+  /** The living processes of a job, by their ids on the host. */
+  readonly processesOf: (id: string) => readonly number[];
+  /** Stops all of them, so that nothing of it does what it ought to. */
   readonly freezeJob: (id: string) => void;
   /** Ends everything, the jobs' processes too. */
   readonly stop: () => Promise<void>;
@@ -57,9 +59,16 @@ export function whyNoOar(): string | undefined {
     return "the kernel has no overlay file system";
   const folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"];
   const missing = TOOLS.filter((tool) => !folders.some((one) => existsSync(join(one, tool))));
-  if (!existsSync("/usr/lib/postgresql")) missing.push("postgres");
+  if (!hasPostgres()) missing.push("postgres");
   if (missing.length === 0) return undefined;
   return `${missing.join(", ")} are missing: run test/support/oar/set-up.sh`;
+}
+
+/** Debian keeps it out of the PATH, by versions. */
+function hasPostgres(): boolean {
+  const root = "/usr/lib/postgresql";
+  const versions = existsSync(root) ? readdirSync(root) : [];
+  return versions.some((version) => existsSync(join(root, version, "bin/postgres")));
 }
 
 /** Starts one; it takes a few seconds. Whoever starts it must stop it. */
@@ -96,8 +105,13 @@ export async function startOar({ nodes, cpus }: OarSettings): Promise<Oar> {
     ...["env", `HOME=${home}`, `USER=${USER}`, `LOGNAME=${USER}`, `PWD=${where}`],
     ...words,
   ];
+  const processesOf = (id: string) => {
+    const inIt = new Set(descendantsOf(machine));
+    return processesWith([`HATCHERY_JOB_ID=${id}`]).filter((pid) => inIt.has(pid));
+  };
   return {
     command,
+    processesOf,
     run: (...words) => execute(command(home, ...words)),
     handOver: (path) => execFileSync("chown", ["-R", `${UID}:${UID}`, path]),
     setDatabase: (signal) => {
@@ -105,7 +119,7 @@ export async function startOar({ nodes, cpus }: OarSettings): Promise<Oar> {
         if (commandLine(pid).includes("postgres")) signalIfAlive(pid, signal);
     },
     freezeJob: (id) => {
-      for (const pid of processesWith([`HATCHERY_JOB_ID=${id}`])) signalIfAlive(pid, "SIGSTOP");
+      for (const pid of processesOf(id)) signalIfAlive(pid, "SIGSTOP");
     },
     stop,
   };

@@ -97,7 +97,9 @@ export async function startSlurm(settings: SlurmSettings): Promise<Slurm> {
     environment,
     run,
     killJob: (id) => {
-      const pids = processesWith([`HATCHERY_JOB_ID=${id}`]);
+      // Another cluster has jobs of the same ids.
+      const mine = new Set(ofCluster(conf));
+      const pids = processesWith([`HATCHERY_JOB_ID=${id}`]).filter((pid) => mine.has(pid));
       for (const signal of ["SIGSTOP", "SIGKILL"] as const)
         for (const pid of pids) signalIfAlive(pid, signal);
     },

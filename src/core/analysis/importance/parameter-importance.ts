@@ -56,7 +56,7 @@ export type ImportanceSettings = {
 export const MIN_EXPERIMENTS = 20;
 export const MAX_MARGINAL_POINTS = 16;
 const TREES = 64;
-const HALVES = 20;
+export const HALVES = 20;
 
 /**
  * Permutation importance of each varied parameter on a random forest, and its marginal, with

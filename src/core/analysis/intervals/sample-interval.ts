@@ -110,7 +110,7 @@ const METHOD_NAMES: Readonly<Record<BootstrapMethod, string>> = {
 export function describeInterval(n: number, settings: IntervalSettings = {}): string {
   const { coverage, resamples, seed, statistic } = complete(settings);
   if (n < MIN_SEEDS_FOR_INTERVAL) {
-    return `no interval, n = ${n}: it takes ${MIN_SEEDS_FOR_INTERVAL}`;
+    return `no interval, n = ${n}: it takes ${MIN_SEEDS_FOR_INTERVAL} seeds`;
   }
   const percent = `${Number((100 * coverage).toPrecision(6))} %`;
   const method = methodFor(n, settings);

@@ -68,27 +68,17 @@ export function curves(
   };
 }
 
-/** A line across a panel, at its place on the page. */
-export type PlacedReference = Pick<ReferenceLine, "colour" | "dash"> & {
-  readonly x: number;
-  readonly x2: number;
-  readonly y: number;
+/** Places of a line across panels, pixels. */
+export type PlacedReference = {
+  readonly look: Pick<ReferenceLine, "colour" | "dash">;
+  readonly places: readonly { readonly x: number; readonly x2: number; readonly y: number }[];
 };
 
-/** Lines across panels, each in its own look; no layer without any. */
+/** Lines across panels, each in its own look, which is no channel: the legend would fall apart. */
 export function references(lines: readonly PlacedReference[], { x, y }: Axes): readonly object[] {
-  if (lines.length === 0) return [];
-  return [
-    {
-      data: { values: lines.map((line) => ({ colour: INK, dash: [4, 3], ...line })) },
-      mark: { type: "rule", strokeWidth: 1 },
-      encoding: {
-        x: { field: "x", ...x },
-        x2: { field: "x2" },
-        y: { field: "y", ...y },
-        color: { field: "colour", type: "nominal", scale: null },
-        strokeDash: { field: "dash", type: "nominal", scale: null },
-      },
-    },
-  ];
+  return lines.map(({ look: { colour = INK, dash = [4, 3] }, places }) => ({
+    data: { values: places },
+    mark: { type: "rule", strokeWidth: 1, color: colour, strokeDash: dash },
+    encoding: { x: { field: "x", ...x }, x2: { field: "x2" }, y: { field: "y", ...y } },
+  }));
 }

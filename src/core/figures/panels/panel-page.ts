@@ -2,7 +2,7 @@ import { oneLine } from "../../printable.ts";
 import type { ReferenceLine } from "../reference-lines.ts";
 import { FIGURE_CONFIG } from "../style.ts";
 import { formatTick, type Limits, ticksOf } from "./limits.ts";
-import { curves, frames, references, rules } from "./panel-marks.ts";
+import { curves, frames, type PlacedReference, references, rules } from "./panel-marks.ts";
 import { roundPixels as round, type Text, textAt as text, textMarks } from "./panel-texts.ts";
 import { LETTER, panelTitle, type PanelTitle } from "./panel-title.ts";
 import type { Stroke } from "./thin-curve.ts";
@@ -85,10 +85,7 @@ export function panelPage(page: PanelPage): object {
         labels,
         page.colour,
       ),
-      ...references(
-        drawn.flatMap((one) => one.references),
-        { x, y },
-      ),
+      ...references(placedReferences(page, drawn), { x, y }),
       ...textMarks([...drawn.flatMap((one) => one.texts), ...axisTitles(xTitle, yTitle, layout)], {
         x,
         y,
@@ -96,6 +93,17 @@ export function panelPage(page: PanelPage): object {
     ],
     config: FIGURE_CONFIG,
   };
+}
+
+/** Those within the limits, in every panel that is drawn. */
+function placedReferences(
+  { references: all, limits }: PanelPage,
+  drawn: readonly { readonly references: PlacedReference["places"] }[],
+): readonly PlacedReference[] {
+  return all.flatMap(({ value, ...look }, index) => {
+    const places = drawn.flatMap((one) => one.references[index] ?? []);
+    return value < limits.yMin || value > limits.yMax ? [] : [{ look, places }];
+  });
 }
 
 type Layout = {
@@ -164,13 +172,7 @@ function place(panel: Panel, row: number, column: number, page: PanelPage, layou
     frame: { x: left, x2: right, y: top, y2: bottom },
     ticks: yTicks.map(rule),
     lines,
-    references: page.references
-      .filter(({ value }) => value >= yMin && value <= yMax)
-      .map(({ value, colour, dash }) => ({
-        ...rule(value),
-        ...(colour !== undefined && { colour }),
-        ...(dash !== undefined && { dash }),
-      })),
+    references: page.references.map(({ value }) => rule(value)),
     texts: [
       ...titleTexts(panel.title, left, top, layout),
       ...stateTexts(panel, { x: left + panelWidth / 2, y: (top + bottom) / 2 }, panelWidth),

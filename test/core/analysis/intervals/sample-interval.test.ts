@@ -208,7 +208,7 @@ describe("describeInterval", () => {
     expect(describeInterval(6, { statistic: "median" })).to.equal(
       "95 % percentile bootstrap interval of the median (all 462 resamples), n = 6, too narrow for so few",
     );
-    expect(describeInterval(2)).to.equal("no interval, n = 2: it takes 3");
+    expect(describeInterval(2)).to.equal("no interval, n = 2: it takes 3 seeds");
   });
 });
 

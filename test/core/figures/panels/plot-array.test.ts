@@ -66,7 +66,11 @@ describe("plotArray", () => {
     const specification = page?.() ?? {};
     expect(figureWarnings(specification)).to.deep.equal([]);
     const text = JSON.stringify(specification);
-    expect(text.match(/"colour":"#abcdef"/g)).to.have.length(2);
+    const { layer } = specification as { layer: { mark?: object; data?: { values: object[] } }[] };
+    const line = layer.find(
+      ({ mark }) => mark !== undefined && JSON.stringify(mark).includes("#abcdef"),
+    );
+    expect(line?.data?.values).to.have.length(2);
     expect(text).to.include("#123456");
   });
 
