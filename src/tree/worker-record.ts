@@ -40,9 +40,14 @@ export type SchedulerJob = {
 export function schedulerJob(
   environment: Readonly<Record<string, string | undefined>>,
 ): SchedulerJob | null {
-  const known = SCHEDULERS.find(({ jobVariable }) => environment[jobVariable] !== undefined);
+  const ofSchedulers = SCHEDULERS.filter(
+    ({ jobVariable }) => environment[jobVariable] !== undefined,
+  );
+  const ours = environment["HATCHERY_JOB_SCHEDULER"];
   // Its own variables first: ours may be those of a job from within which this one was submitted.
-  const scheduler = known?.name ?? environment["HATCHERY_JOB_SCHEDULER"];
+  // PBS and Torque have the same: the script says which.
+  const known = ofSchedulers.find(({ name }) => name === ours) ?? ofSchedulers[0];
+  const scheduler = known?.name ?? ours;
   const job = environment[known?.jobVariable ?? "HATCHERY_JOB_ID"];
   if (scheduler === undefined || job === undefined || job === "") return null;
   return {

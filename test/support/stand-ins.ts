@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** One call of a stand-in: its arguments and its standard input. */
 export type RecordedCall = { readonly words: readonly string[]; readonly input: string };
@@ -23,6 +24,16 @@ ${body}
   writeFileSync(join(bin, name), text);
   chmodSync(join(bin, name), 0o755);
   return `${bin}:${process.env["PATH"] ?? ""}`;
+}
+
+/**
+ * Shell lines for {@link standIn}: refuses a script, its last argument or its input, whose head is not
+ * what a scheduler's manual has, as the scheduler itself would; then does what `body` says.
+ */
+export function refusing(scheduler: string, body: string): string {
+  const checker = fileURLToPath(new URL("check-directives.js", import.meta.url));
+  const script = `[ -s "$call/input" ] && file="$call/input" || file="\${!#}"`;
+  return `${script}\n'${process.execPath}' '${checker}' ${scheduler} "$file" || exit 2\n${body}`;
 }
 
 /** What a stand-in was called with, in order. */

@@ -5,6 +5,7 @@ import type { Machine } from "../../src/host.ts";
 import {
   isKnownDead,
   readWorkerRecord,
+  schedulerJob,
   serverTime,
   type WorkerRecord,
   writeWorkerRecord,
@@ -39,6 +40,27 @@ const MACHINE: Machine = {
   hasProcessOf: () => false,
   memoryKills: () => undefined,
 };
+
+describe("schedulerJob", () => {
+  it("says Torque where the script does, though its variables are PBS's", () => {
+    const environment = { PBS_JOBID: "7.head", HATCHERY_JOB_ID: "7.head" };
+    const named = { ...environment, HATCHERY_JOB_SCHEDULER: "torque" };
+    expect(schedulerJob(named)).to.include({ scheduler: "torque", job: "7.head" });
+    expect(schedulerJob(environment)).to.include({ scheduler: "pbs", job: "7.head" });
+  });
+
+  it("says the innermost job's scheduler where one job was started from within another", () => {
+    const inner = {
+      SLURM_JOB_ID: "9",
+      HATCHERY_JOB_SCHEDULER: "torque",
+      HATCHERY_JOB_ID: "7.head",
+    };
+    expect(schedulerJob(inner)).to.include({ scheduler: "slurm", job: "9" });
+    const sge = { HATCHERY_JOB_SCHEDULER: "sge", HATCHERY_JOB_ID: "12.undefined" };
+    expect(schedulerJob(sge)).to.include({ scheduler: "sge", job: "12.undefined" });
+    expect(schedulerJob({})).to.equal(null);
+  });
+});
 
 describe("readWorkerRecord", () => {
   it("gives back what writeWorkerRecord wrote", () => {

@@ -90,13 +90,15 @@ function parsed(scheduler: Scheduler, printed: string, script: string) {
   }
 }
 
-function runCall(
-  { command, inputFile }: SchedulerCommand,
+async function runCall(
+  { command, inputFile, otherwise }: SchedulerCommand,
   { processes, files }: CallHost,
   timeoutMs = TIMEOUT_MS,
-) {
+): Promise<CommandResult> {
   const input = inputFile === undefined ? "" : (files.read(inputFile) ?? "");
-  return processes.run(command, { input, timeoutMs });
+  const run = (words: readonly string[]) => processes.run(words, { input, timeoutMs });
+  const result = await run(command);
+  return otherwise?.complaint.test(result.stderr) ? run(otherwise.command) : result;
 }
 
 /** The scheduler's own words, indented, each line once; its complaint before anything else. */

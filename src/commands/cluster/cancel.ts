@@ -35,7 +35,8 @@ export async function cancelJobs(options: LaunchOptions, host: Host): Promise<Ca
     const printed = await callScheduler(scheduler, scheduler.ask(ids), "say what runs", host);
     const open = openJobs(ids, scheduler.parseStates(printed));
     if (open.length > 0 && !options.dryRun) {
-      await callScheduler(scheduler, scheduler.cancel(open), "end the jobs", host);
+      for (const call of [scheduler.cancel(open)].flat())
+        await callScheduler(scheduler, call, "end the jobs", host);
     }
     cancelled.push(...open);
   }

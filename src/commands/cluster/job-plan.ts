@@ -39,6 +39,7 @@ export function planJobs(
     processes: size.processes,
     request: {
       name: jobName(selection.name),
+      shell: site.shell ?? "/bin/bash",
       folder,
       cpus: size.cpus,
       gpus: size.gpus,
@@ -51,7 +52,6 @@ export function planJobs(
     },
     script: {
       scheduler: selection.schedulerName,
-      shell: site.shell ?? "/bin/bash",
       about: [`Workers for ${selection.name}; written by allaunch.`],
       environment: site.environment ?? {},
       preamble: [...endLines(seconds), `export ${JOB_CPUS_VARIABLE}=${size.cpus}`],

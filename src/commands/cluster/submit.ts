@@ -76,7 +76,7 @@ async function submitAll(submission: NewSubmission, host: Host): Promise<readonl
   const submitted: SubmittedJob[] = [];
   let isFull = false;
   try {
-    let left = chunksOf(nodes, await arrayLimit(scheduler, host));
+    let left = chunksOf(nodes, nodes === 1 ? 1 : await arrayLimit(scheduler, host));
     for (let [tasks] = left; tasks !== undefined; [tasks] = left) {
       const path = jobFiles(storages, launch, submitted.length);
       try {

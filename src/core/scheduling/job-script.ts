@@ -6,7 +6,6 @@ import type { JobRequest, Scheduler } from "./scheduler.ts";
 export type JobScript = {
   /** What workers' records say of their scheduler: its name, or the path of its module. */
   readonly scheduler: string;
-  readonly shell: string;
   /** A comment below the head, a line each. */
   readonly about: readonly string[];
   /** Variables that are set before anything else. */
@@ -43,7 +42,7 @@ export function formatJobScript(
   const head = directives(job).map(checkLine);
   const folder = shellWord(script.folder);
   return [
-    `#!${checkLine(script.shell)}`,
+    `#!${checkLine(job.shell)}`,
     ...head.map((line) => `${prefix} ${line}`),
     ...script.about.map((line) => `# ${checkLine(line)}`),
     ...Object.entries(script.environment).map(

@@ -18,8 +18,8 @@ export type Scheduler = {
   readonly ask: (ids: readonly string[]) => SchedulerCommand;
   /** The jobs in what `ask` printed; whatever is not understood is left out. */
   readonly parseStates: (output: string) => readonly JobStatus[];
-  /** Ends jobs, or takes them out of the queue. */
-  readonly cancel: (ids: readonly string[]) => SchedulerCommand;
+  /** Ends jobs, or takes them out of the queue, by one command or several. */
+  readonly cancel: (ids: readonly string[]) => SchedulerCommand | readonly SchedulerCommand[];
   /** The variable that holds a running job's id, as {@link JobStatus.id} has it; after it there may be more, as in `JOB_ID.$SGE_TASK_ID`. */
   readonly jobVariable: string;
   /** Its dependencies name single jobs: the id of an array would stand for its first one only. */
@@ -49,11 +49,16 @@ export type SchedulerCommand = {
   readonly inputFile?: string;
   /** Exit codes, besides 0, with which the output still counts: some of the jobs are not known any more. */
   readonly codes?: readonly number[];
+  /** What is run instead where the command's complaint shows that this version, or this site, does not have it. */
+  readonly otherwise?: { readonly complaint: RegExp; readonly command: readonly string[] };
 };
 
 /** One array of alike batch jobs. What is undefined is left to the site. */
 export type JobRequest = {
+  /** At most 64 letters, digits and `_.-`, a letter first. */
   readonly name: string;
+  /** What reads the script, as its first line says: `/bin/bash`. */
+  readonly shell: string;
   /** Where they start, absolute. */
   readonly folder: string;
   /** Their output goes to files that begin like this, absolute; ids follow, then `.out`. */

@@ -80,13 +80,19 @@ function pick(name: string, entries: readonly string[], own: readonly number[], 
 /** What numerical libraries take for the number of their threads. */
 const THREAD_VARIABLES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"];
 
+/** PBS itself gives a job's programs all of its cores, which are those of several runs here. */
+const isOfPbs = (name: string, environment: Readonly<Record<string, string | undefined>>) =>
+  environment["PBS_JOBID"] !== undefined && environment[name] === environment["NCPUS"];
+
 /** The variables that let a program use so many cores; what somebody has set stays. */
 export const coreVariables = (
   cores: number,
   environment: Readonly<Record<string, string | undefined>>,
 ): Slot =>
   Object.fromEntries(
-    THREAD_VARIABLES.filter((name) => !environment[name]).map((name) => [name, String(cores)]),
+    THREAD_VARIABLES.filter((name) => !environment[name] || isOfPbs(name, environment)).map(
+      (name) => [name, String(cores)],
+    ),
   );
 
 /** How many cores the kernel lets a process use, by its `/proc/self/status`; undefined if that does not say. */

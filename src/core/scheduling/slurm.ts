@@ -1,6 +1,6 @@
 import { UserError } from "../../errors.ts";
 import { countTasks } from "./task-list.ts";
-import { clockTime, option } from "./quoting.ts";
+import { clockTime, hasNone, option } from "./quoting.ts";
 import { type JobPhase, type JobRequest, phaseOf, type Scheduler } from "./scheduler.ts";
 
 /** COMPLETING is not over yet: something of the job still lives. NODE_FAIL may, on the other side of a broken network. */
@@ -12,6 +12,7 @@ const PHASES: Readonly<Record<string, JobPhase>> = {
   REQUEUE_HOLD: "pending",
   SPECIAL_EXIT: "pending",
   RESV_DEL_HOLD: "pending",
+  EXPEDITING: "pending",
   RUNNING: "running",
   SUSPENDED: "running",
   STOPPED: "running",
@@ -32,6 +33,8 @@ const PHASES: Readonly<Record<string, JobPhase>> = {
 
 const FIELDS = ["JobID", "ArrayJobID", "ArrayTaskID", "State", "RestartCnt", "Cluster", "Reason"];
 
+const OLD = `squeue -h -a -u "$(id -un)" -t all -o '%A|%F|%K|%T|||%r'`;
+
 /** @see https://slurm.schedmd.com/sbatch.html and https://slurm.schedmd.com/squeue.html */
 export const slurm: Scheduler = {
   name: "slurm",
@@ -46,6 +49,8 @@ export const slurm: Scheduler = {
   // The user's own, not by their ids: of those that it has forgotten squeue makes an error.
   ask: () => ({
     command: ["squeue", "-h", "-a", "--me", "-t", "all", "-O", FIELDS.join(":|,")],
+    // Before 20.02 there was no --me, nor a sign between fields; restarts and clusters are not said.
+    otherwise: { complaint: /unrecognized option|invalid job format/i, command: ["sh", "-c", OLD] },
   }),
   parseStates: (output) => output.split("\n").flatMap(parseLine),
   cancel: (ids) => ({ command: ["scancel", ...ids] }),
@@ -94,7 +99,7 @@ function directives(job: JobRequest): readonly string[] {
     "--nodes=1",
     "--ntasks=1",
     ...option("--cpus-per-task", job.cpus),
-    ...option("--gres", job.gpus === undefined ? undefined : `gpu:${job.gpus}`),
+    ...option("--gres", hasNone(job.gpus) ? undefined : `gpu:${job.gpus}`),
     ...option("--mem", job.memoryMiB === undefined ? undefined : `${job.memoryMiB}M`),
     ...option("--time", job.seconds === undefined ? undefined : slurmTime(job.seconds)),
     ...option("--partition", job.partition),

@@ -18,6 +18,24 @@ export function countTasks(list: string): number {
   return Math.max(1, count);
 }
 
+/**
+ * The elements that a list of Grid Engine names: `1`, `1,3`, `1-4:1`. What is no list names none.
+ * @param atMost - how many of them are given
+ */
+export function listTasks(list: string, atMost: number): readonly string[] {
+  const tasks: string[] = [];
+  for (const part of list.split(",")) {
+    const [, from, to, step = "1"] = /^(\d{1,9})(?:-(\d{1,9})(?::(\d{1,9}))?)?$/.exec(part) ?? [];
+    if (from === undefined) continue;
+    const stride = Math.max(1, Number(step));
+    for (let task = Number(from); task <= Number(to ?? from); task += stride) {
+      if (tasks.length >= atMost) return tasks;
+      tasks.push(String(task));
+    }
+  }
+  return tasks;
+}
+
 /** Divides `total` elements into arrays of at most `limit`, as equal as can be. */
 export function chunksOf(total: number, limit: number): readonly number[] {
   // A small part of a limit without bounds is 0.

@@ -5,6 +5,9 @@ import { expect } from "chai";
 
 import { freeEndedJobs, hasEnded } from "../../../src/commands/cluster/ended-jobs.ts";
 import { survey } from "../../../src/commands/work/held-runs.ts";
+import { lsf } from "../../../src/core/scheduling/lsf.ts";
+import { pbs, torque } from "../../../src/core/scheduling/pbs.ts";
+import { sge } from "../../../src/core/scheduling/sge.ts";
 import { slurm } from "../../../src/core/scheduling/slurm.ts";
 import type { Host } from "../../../src/host.ts";
 import { listRuns } from "../../../src/tree/directory-tree.ts";
@@ -33,6 +36,22 @@ describe("hasEnded", () => {
   for (const [said, ended] of WORDS) {
     it(`is ${ended} for restart 1 of job 7 on c1 by ${JSON.stringify(said)}`, () => {
       expect(hasEnded(job, slurm.parseStates(said))).to.equal(ended);
+    });
+  }
+
+  for (const [scheduler, id, said, ended] of [
+    [pbs, "21[0].pbs1", "Job Id: 21[0].pbs1\n    job_state = X\n    Exit_status = 3\n", true],
+    [pbs, "25.pbs1", "Job Id: 25.pbs1\n    job_state = F\n    Exit_status = -3\n", false],
+    [torque, "77[0].head", "Job Id: 77[0].head\n    job_state = C\n    exit_status = 271\n", true],
+    [sge, "22.2", "22 0.0 al_x me z 11/21/2026 16:13:54 2 1,2\n", true],
+    [sge, "22.undefined", "22 0.0 al_x me z 11/21/2026 16:13:54 2\n", true],
+    [sge, "22.3", "22 0.0 al_x me z 11/21/2026 16:13:54 2 1,2\n", false],
+    [lsf, "12.1", "12|1|EXIT\n", true],
+    [lsf, "12.1", "12|1|UNKWN\n", false],
+  ] as const) {
+    it(`is ${ended} for ${scheduler.name}'s ${id} by ${JSON.stringify(said.slice(0, 60))}`, () => {
+      const one = { scheduler: scheduler.name, cluster: "", job: id, restartCount: 0 };
+      expect(hasEnded(one, scheduler.parseStates(said))).to.equal(ended);
     });
   }
 });

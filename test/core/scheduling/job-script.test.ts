@@ -123,6 +123,7 @@ describe("formatJobScript", () => {
 
 const REQUEST = {
   name: "al_x",
+  shell: "/bin/bash",
   folder: "/",
   needs: [],
   output: "/tmp/x",
@@ -138,7 +139,6 @@ const REQUEST = {
 };
 const SCRIPT: JobScript = {
   scheduler: "slurm",
-  shell: "/bin/bash",
   about: ["a comment"],
   environment: {},
   preamble: [],

@@ -5,6 +5,7 @@ import { oar } from "../../../src/core/scheduling/oar.ts";
 
 const JOB = {
   name: "al_digits",
+  shell: "/bin/bash",
   folder: "/home/me/project",
   output: "/data/logs/jobs_1_",
   tasks: 1,

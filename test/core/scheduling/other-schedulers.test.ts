@@ -1,14 +1,19 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
+import { formatJobScript, type JobScript } from "../../../src/core/scheduling/job-script.ts";
 import { lsf } from "../../../src/core/scheduling/lsf.ts";
 import { oar } from "../../../src/core/scheduling/oar.ts";
 import { pbs, torque } from "../../../src/core/scheduling/pbs.ts";
 import { SCHEDULERS } from "../../../src/core/scheduling/schedulers.ts";
 import { sge } from "../../../src/core/scheduling/sge.ts";
+import { UserError } from "../../../src/errors.ts";
+import { refusals } from "../../support/directive-rules.ts";
+import { errorOf } from "../../support/error-of.ts";
 
 const JOB = {
   name: "al_digits",
+  shell: "/bin/bash",
   folder: "/home/me/project",
   output: "/data/storage/s/logs/jobs_1_",
   tasks: 4,
@@ -34,11 +39,24 @@ const LITTLE = {
   options: [],
 };
 
+const SCRIPT: JobScript = {
+  scheduler: "x",
+  about: ["a comment"],
+  environment: {},
+  preamble: [],
+  setup: [],
+  cleanup: [],
+  folder: "/home/me/project",
+  needs: [],
+  command: ["true"],
+};
+
 const HEADS = [
   [
     pbs,
     [
       "-N al_digits",
+      "-S /bin/bash",
       "-j oe",
       "-o /data/storage/s/logs/",
       "-r y",
@@ -47,7 +65,7 @@ const HEADS = [
       "-l walltime=27:46:40",
       "-q long",
       "-A physics",
-      "-W depend=afterany:11:12",
+      "-W depend=afterany:11:12:13[].head",
       "-m n",
     ],
   ],
@@ -55,6 +73,7 @@ const HEADS = [
     torque,
     [
       "-N al_digits",
+      "-S /bin/bash",
       "-j oe",
       "-o /data/storage/s/logs/",
       "-r y",
@@ -64,7 +83,7 @@ const HEADS = [
       "-l walltime=27:46:40",
       "-q long",
       "-A physics",
-      "-W depend=afterany:11:12",
+      "-W depend=afterany:11:12,afteranyarray:13[].head",
       "-m n",
     ],
   ],
@@ -72,17 +91,18 @@ const HEADS = [
     sge,
     [
       "-N al_digits",
-      "-wd /home/me/project",
+      "-S /bin/bash",
       '-o "/data/storage/s/logs/jobs_1_$JOB_ID.$TASK_ID.out"',
       "-j y",
       "-r y",
+      "-notify",
       "-t 1-4",
       "-pe smp 8",
       "-l gpu=2",
       "-l h_vmem=2048M",
       "-l h_rt=27:46:40",
       "-q long",
-      "-A physics",
+      "-P physics",
       "-hold_jid 11,12",
       "-m n",
     ],
@@ -90,8 +110,7 @@ const HEADS = [
   [
     lsf,
     [
-      "-J al_digits[1-4]",
-      "-cwd /home/me/project",
+      '-J "al_digits[1-4]"',
       "-o /data/storage/s/logs/jobs_1_%J_%I.out",
       "-r",
       "-n 8",
@@ -127,7 +146,9 @@ const HEADS = [
 describe("schedulers' heads of scripts", () => {
   for (const [scheduler, lines] of HEADS) {
     it(`say everything that was asked for, as ${scheduler.name} has it`, () => {
-      expect(scheduler.directives(JOB)).to.deep.equal(lines);
+      const isPbs = scheduler === pbs || scheduler === torque;
+      const after = isPbs ? [...JOB.after, "13[].head"] : JOB.after;
+      expect(scheduler.directives({ ...JOB, after })).to.deep.equal(lines);
     });
 
     it(`make no array of one job, and leave to the site what was not said: ${scheduler.name}`, () => {
@@ -135,6 +156,53 @@ describe("schedulers' heads of scripts", () => {
       expect(text).to.not.match(/undefined|NaN|array|-[Jt] 0-|-t 1-|\[1-|walltime|mem|h_rt/);
     });
   }
+
+  for (const [scheduler] of HEADS.slice(0, 4)) {
+    it(`are what ${scheduler.name}'s manual has`, () => {
+      for (const job of [JOB, LITTLE, { ...JOB, name: `al_${"long".repeat(15)}` }]) {
+        expect(refusals(scheduler.name, formatJobScript(scheduler, job, SCRIPT))).to.deep.equal([]);
+      }
+    });
+  }
+
+  for (const [scheduler, output, quoted] of [
+    [pbs, '/it\'s "my"/data/x_', `-o "/it's "'"'"my"'"'"/data/"`],
+    [torque, "/my data/x_", '-o "/my data/"'],
+    [sge, "/my data/x_", '-o "/my data/x_$JOB_ID.out"'],
+    [lsf, "/my data/x_", '-o "/my data/x_%J.out"'],
+  ] as const) {
+    it(`quote a path as ${scheduler.name} reads it: ${output}`, () => {
+      expect(scheduler.directives({ ...LITTLE, output })).to.include(quoted);
+    });
+  }
+
+  it("refuse a path that the scheduler would read as something else", () => {
+    for (const [scheduler, output] of [
+      [sge, "/it's/x_"],
+      [sge, "/a#b c/x_"],
+      [sge, "/a:b/x_"],
+      [sge, "/a,b/x_"],
+      [lsf, '/"mine"/x_'],
+      [lsf, "/%J/x_"],
+    ] as const) {
+      const act = () => scheduler.directives({ ...LITTLE, output });
+      expect(errorOf(UserError, act), output).to.have.property("code", "usage");
+    }
+  });
+
+  it("do not ask for no GPUs, of which sites without any know nothing", () => {
+    for (const scheduler of SCHEDULERS)
+      expect(scheduler.directives({ ...LITTLE, gpus: 0 })).to.deep.equal(
+        scheduler.directives(LITTLE),
+      );
+  });
+
+  it("leave the shell to the site where it has arguments", () => {
+    for (const scheduler of [pbs, torque, sge]) {
+      const head = scheduler.directives({ ...LITTLE, shell: "/usr/bin/env bash" });
+      expect(head.join("\n")).not.to.include("-S");
+    }
+  });
 
   it("refuse a path that OAR cannot read", () => {
     expect(() => oar.directives({ ...JOB, output: "/my data/x_" })).to.throw("OAR takes no file");

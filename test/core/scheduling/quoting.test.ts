@@ -4,7 +4,13 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { UserError } from "../../../src/errors.ts";
-import { directiveWord, shellLine } from "../../../src/core/scheduling/quoting.ts";
+import {
+  directiveWord,
+  pbsWord,
+  shellLine,
+  simpleWord,
+} from "../../../src/core/scheduling/quoting.ts";
+import { splitPbs, splitSge } from "../../support/directive-rules.ts";
 import { errorOf } from "../../support/error-of.ts";
 
 const HOSTILE = ["it's", 'a "b"', "$(touch x)", "`x`", "a\nb", "\\", "*", "", "-n", "a;b", "é 😀"];
@@ -48,6 +54,40 @@ describe("directiveWord", () => {
         // eslint-disable-next-line no-control-regex
         fc.pre(!/[\0-\x1f\x7f]/.test(text));
         expect(directiveWord(text)).not.to.match(/[\r\n]/);
+      }),
+    );
+  });
+});
+
+// eslint-disable-next-line no-control-regex
+const CONTROL = /[\0-\x1f\x7f]/g;
+/** Any words that a line can hold. */
+const words = fc
+  .array(fc.oneof(fc.constantFrom(...HOSTILE, "'\"'", '""', "a#b"), fc.string()), { minLength: 1 })
+  .map((list) => list.map((word) => word.replace(CONTROL, "")).filter((word) => word !== ""));
+
+describe("pbsWord", () => {
+  it("is read back by qsub as the same word, whatever it holds", () => {
+    fc.assert(
+      fc.property(words, (list) => {
+        expect(splitPbs(list.map(pbsWord).join(" "))).to.deep.equal(list);
+      }),
+    );
+  });
+
+  it("refuses a word that would begin another line", () => {
+    expect(errorOf(UserError, () => pbsWord("x\n#PBS -u root"))).to.have.property("code", "usage");
+  });
+});
+
+describe("simpleWord", () => {
+  it("is read back by Grid Engine as the same word, or refused", () => {
+    fc.assert(
+      fc.property(words, (list) => {
+        const sayable = list.filter((word) => !/["'#\\`]/.test(word));
+        expect(splitSge(sayable.map(simpleWord).join(" "))).to.deep.equal(sayable);
+        for (const word of list.filter((one) => !sayable.includes(one)))
+          expect(errorOf(UserError, () => simpleWord(word))).to.have.property("code", "usage");
       }),
     );
   });

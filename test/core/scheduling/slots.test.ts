@@ -107,6 +107,18 @@ describe("coreVariables", () => {
       MKL_NUM_THREADS: "4",
     });
   });
+
+  it("does not take for somebody's what PBS says of the whole job", () => {
+    // As OpenPBS 23.06 sets them.
+    const job = { PBS_JOBID: "12.pbs01", NCPUS: "8", OMP_NUM_THREADS: "8" };
+    expect(coreVariables(4, job)).to.include({ OMP_NUM_THREADS: "4" });
+    expect(coreVariables(4, { ...job, OMP_NUM_THREADS: "1" })).not.to.have.property(
+      "OMP_NUM_THREADS",
+    );
+    expect(coreVariables(4, { NCPUS: "8", OMP_NUM_THREADS: "8" })).not.to.have.property(
+      "OMP_NUM_THREADS",
+    );
+  });
 });
 
 describe("allowedCores", () => {

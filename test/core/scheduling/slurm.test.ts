@@ -8,6 +8,7 @@ import { errorOf } from "../../support/error-of.ts";
 
 const REQUEST: JobRequest = {
   name: "al_digits",
+  shell: "/bin/bash",
   folder: "/home/u/it's a project",
   output: "/home/u/100%/logs/jobs_1_",
   tasks: 4,

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { chunksOf, countTasks } from "../../../src/core/scheduling/task-list.ts";
+import { chunksOf, countTasks, listTasks } from "../../../src/core/scheduling/task-list.ts";
 
 describe("countTasks", () => {
   const LISTS = [
@@ -45,4 +45,20 @@ describe("chunksOf", () => {
   it("makes one array without a limit", () => {
     expect(chunksOf(5000, Number.POSITIVE_INFINITY)).to.deep.equal([5000]);
   });
+});
+
+describe("listTasks", () => {
+  for (const [list, tasks] of [
+    ["2", ["2"]],
+    ["1,3", ["1", "3"]],
+    ["1-4:1", ["1", "2", "3", "4"]],
+    ["1-7:3,9", ["1", "4", "7", "9"]],
+    ["", []],
+    ["x", []],
+    ["1-999999999:1", ["1", "2", "3", "4", "5"]],
+  ] as const) {
+    it(`names ${tasks.join(" ") || "none"} for ${JSON.stringify(list)}`, () => {
+      expect(listTasks(list, 5)).to.deep.equal(tasks);
+    });
+  }
 });
