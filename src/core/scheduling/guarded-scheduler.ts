@@ -30,7 +30,7 @@ export function guardScheduler(own: Scheduler, source: string): Scheduler {
     parseSubmission: guard("parseSubmission", own.parseSubmission, IDS),
     ask: guard("ask", own.ask, COMMAND),
     parseStates: guard("parseStates", own.parseStates, STATES),
-    cancel: guard("cancel", own.cancel, COMMAND),
+    cancel: guard("cancel", own.cancel, COMMANDS),
     ...(jobEnd === undefined
       ? {}
       : {
@@ -55,17 +55,26 @@ const isListOf = (isRight: (value: unknown) => boolean) => (value: unknown) =>
 const isAbsentOr = (isRight: (value: unknown) => boolean) => (value: unknown) =>
   value === undefined || isRight(value);
 
+const areWords = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value[0] !== "" && value.every(isText);
+
 /** Whether a value is a {@link SchedulerCommand}. */
 export function isCommand(value: unknown): boolean {
   if (!isConfig(value)) return false;
-  const { command, inputFile, codes } = value;
+  const { command, inputFile, codes, otherwise } = value;
   return (
-    isListOf(isText)(command) &&
-    Array.isArray(command) &&
-    isText(command[0]) &&
-    command[0] !== "" &&
+    areWords(command) &&
     isAbsentOr(isText)(inputFile) &&
-    isAbsentOr(isListOf(Number.isInteger))(codes)
+    isAbsentOr(isListOf(Number.isInteger))(codes) &&
+    isAbsentOr(isOtherwise)(otherwise)
+  );
+}
+
+function isOtherwise(value: unknown): boolean {
+  return (
+    isConfig(value) &&
+    (value["complaint"] as unknown) instanceof RegExp &&
+    areWords(value["command"])
   );
 }
 
@@ -84,6 +93,10 @@ function isState(value: unknown): boolean {
 
 const TEXTS: Expected = { isRight: isListOf(isText), what: "a list of texts" };
 const COMMAND: Expected = { isRight: isCommand, what: '{ command: ["program", "argument"] }' };
+const COMMANDS: Expected = {
+  isRight: (value) => isCommand(value) || isListOf(isCommand)(value),
+  what: `${COMMAND.what}, or a list of such,`,
+};
 const IDS: Expected = {
   isRight: isAbsentOr((value) => isListOf(isJobId)(value)),
   what: 'a list of ids such as "12" or "12.server", or undefined,',

@@ -41,6 +41,7 @@ const REQUEST = {
   seconds: undefined,
   partition: undefined,
   account: undefined,
+  shell: "/bin/sh",
   after: [],
   options: [],
 };
@@ -79,6 +80,17 @@ describe("checkScheduler", () => {
         const error = errorOf(UserError, () => call(withFunction(name, () => garbage)));
         expect(error.message).to.include(`${name}() gave `);
       }
+    }
+  });
+
+  it("takes several commands that cancel, and another one for where the first is unknown", () => {
+    const command = ["drop", "--all"];
+    const otherwise = { complaint: /unknown option/, command: ["drop"] };
+    const commands = [{ command, otherwise }, { command }];
+    expect(withFunction("cancel", () => commands).cancel(["7"])).to.deep.equal(commands);
+    for (const wrong of [{ complaint: "unknown", command }, { complaint: /x/ }, "drop", null]) {
+      const queue = withFunction("ask", () => ({ command, otherwise: wrong }));
+      expect(() => queue.ask(["7"])).to.throw("ask() gave ");
     }
   });
 
