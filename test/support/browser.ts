@@ -3,6 +3,8 @@ import { accessSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 
+import { signalIfAlive } from "./processes.ts";
+
 export const BROWSERS = ["chromium-headless-shell", "chromium", "google-chrome"];
 /** No name is resolved, and what asks for an address is sent where nobody listens. */
 const NO_NETWORK = ["--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=http://127.0.0.1:9"];
@@ -45,8 +47,10 @@ export async function withPage(
 ): Promise<void> {
   const child = spawn(browser, [...browserFlags(profile), "--remote-debugging-pipe"], {
     stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"],
+    // What is installed may be a script that starts the browser: with its group, both end.
+    detached: true,
   });
-  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const ended = new Promise((resolve) => child.once("close", resolve));
   try {
     const send = connect(child);
     const sessionId = await open(send, url);
@@ -60,7 +64,7 @@ export async function withPage(
         send("Input.dispatchMouseEvent", { type, ...at, ...more }, sessionId),
     });
   } finally {
-    child.kill("SIGKILL");
+    if (child.pid !== undefined) signalIfAlive(-child.pid, "SIGKILL");
     await ended;
   }
 }
