@@ -41,7 +41,8 @@ export const oar: Scheduler = {
     return { command: ["oarstat", "-J", "--sql", `array_id IN (${list}) OR job_id IN (${list})`] };
   },
   parseStates,
-  cancel: (ids) => ({ command: ["oardel", "--array", ...ids] }),
+  // One call for each: OAR 3 takes a single array, and what follows for jobs.
+  cancel: (ids) => ids.map((id) => ({ command: ["oardel", "--array", id] })),
   jobVariable: "OAR_JOB_ID",
   dependsOnJobs: true,
   jobEnd: {
@@ -140,7 +141,8 @@ function jobsIn(output: string): readonly Config[] {
 }
 
 function parseStates(output: string) {
-  return jobsIn(output).flatMap(({ Job_Id: id, array_id: array, state, message }) => {
+  return jobsIn(output).flatMap(({ Job_Id, id: idInOar3, array_id: array, state, message }) => {
+    const id = Job_Id ?? idInOar3;
     if (!isPositive(id) || typeof state !== "string") return [];
     return [
       {

@@ -292,6 +292,8 @@ describe("schedulers' words for states", () => {
     ],
     // Keys that are numbers come in their order.
     [oar, OAR_ANSWER, ["3 3 ended", "4 4 running", "5 4 pending"]],
+    // OAR 3, by its source.
+    [oar, '{"7": {"array_id": 6, "id": 7, "state": "Running"}}', ["7 6 running"]],
     [oar, "OAR is down", []],
     [oar, "[1, null, {}]", []],
   ] as const) {

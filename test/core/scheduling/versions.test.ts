@@ -275,7 +275,7 @@ describe("schedulers' ends of jobs", () => {
       const [call] = [scheduler.cancel(["1"])].flat();
       expect(call?.codes, scheduler.name).to.include.members([...codes]);
     }
-    expect([oar.cancel(["1"])].flat()).to.have.length(1);
+    expect([oar.cancel(["1", "2"])].flat()).to.have.length(2);
   });
 });
 
