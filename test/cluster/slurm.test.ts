@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
 import { runCommand } from "../support/commands.ts";
-import { flagsOf, linesOf, LIST, prepareProject } from "../support/small-project.ts";
+import { flagsOf, linesOf, LIST, prepareProject, until } from "../support/small-project.ts";
 import { expectEachExecutedOnce, settled } from "../support/cluster-search.ts";
 import { useSlurm } from "../support/slurm/use-slurm.ts";
 import { makeTempProject } from "../support/temp-project.ts";
@@ -69,9 +69,7 @@ describe("allaunch on a real Slurm", function () {
     "takes a user from a clone to a finished search by the commands of docs/clusters.md",
     withCluster(async (folder, slurm) => {
       const PATH = await makeTempProject(folder);
-      const page = readFileSync("docs/clusters.md", "utf8");
-      const [, block = ""] = /```sh\n([\s\S]*?)```/.exec(page) ?? [];
-      const [setup, ...commands] = block.trim().split("\n");
+      const [setup, ...commands] = blockOfPage(0).split("\n");
       expect(setup).to.equal(SETUP);
       expect(commands.map((line) => line.split(" ")[0])).to.deep.equal([
         "alprep",
@@ -86,6 +84,26 @@ describe("allaunch on a real Slurm", function () {
       }
       const made = readdirSync(join(folder, "storage/benchmark"), { recursive: true });
       expect(made.join("\n")).to.match(/\.(png|svg)/);
+    }),
+  );
+
+  it(
+    "retrains and compares when the search is done, by the commands of docs/clusters.md",
+    withCluster(async (folder, slurm) => {
+      const PATH = await makeTempProject(folder);
+      const env = { ...process.env, ...slurm.environment, PATH };
+      const prepare = blockOfPage(0)
+        .split("\n")
+        .find((line) => line.startsWith("alprep"));
+      for (const commands of [prepare ?? "", blockOfPage(1)])
+        execFileSync("bash", ["-ec", commands], { cwd: folder, env, stdio: "pipe" });
+      await until(() => slurm.run("squeue", "-h", "--me") === "", 120_000);
+      const said = readFileSync(join(folder, "retrain.out"), "utf8");
+      const models = join(folder, "storage/benchmark");
+      expect(existsSync(models), said).to.equal(true);
+      expect(readdirSync(models, { recursive: true }).join("\n"), said).to.match(
+        /optimism\.(png|svg)/,
+      );
     }),
   );
 
@@ -108,6 +126,12 @@ describe("allaunch on a real Slurm", function () {
     }),
   );
 });
+
+/** A block of commands of docs/clusters.md. */
+function blockOfPage(index: number): string {
+  const page = readFileSync("docs/clusters.md", "utf8");
+  return [...page.matchAll(/```sh\n([\s\S]*?)```/g)][index]?.[1]?.trim() ?? "";
+}
 
 const allSettled = async (root: string) => {
   const storages = readdirSync(root).filter((name) => /^\w+_\w+_\w+/.test(name));
