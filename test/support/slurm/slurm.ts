@@ -16,11 +16,13 @@ export type Slurm = SlurmCommands & {
   readonly stop: () => Promise<void>;
 };
 
+/** More than a cluster takes: another process of the tests may start one at the same time. */
+const PORTS = 16;
 const HERE = "127.0.0.1";
 
 /** Starts one; it takes a few seconds. Whoever starts it must stop it. */
 export async function startSlurm(settings: SlurmSettings): Promise<Slurm> {
-  const places = { controller: HERE, node: () => HERE, port: 20_000 + (process.pid % 10_000) };
+  const places = { controller: HERE, node: () => HERE, port: 20_000 + PORTS * (process.pid % 600) };
   const nodes = Array.from({ length: settings.nodes }, (_, index) => index);
   const controller = await startController(settings, places, [], ({ start, conf }) => {
     for (const index of nodes) start(nodeName(index), nodeCommand(conf, nodeName(index)));

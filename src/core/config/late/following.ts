@@ -88,8 +88,16 @@ function computed(
   const slots = texts
     .filter((one) => late.some(({ path }) => startsWith(one.path.join("."), path)))
     .map((one) => ({ ...one, template: parseTemplate(one.text) }));
+  const { order } = orderOf(slots);
+  if (order.length < slots.length) {
+    // What needs itself cannot be computed, and stays as it is.
+    const stuck = slots.filter((_, index) => !order.includes(index));
+    const isFree = ({ path }: LatePath) =>
+      !stuck.some((one) => startsWith(one.path.join("."), path));
+    return computed(config, late.filter(isFree));
+  }
   const problems: Problem[] = [];
-  for (const index of orderOf(slots).order) {
+  for (const index of order) {
     const slot = slots[index];
     if (slot === undefined) continue;
     try {

@@ -74,6 +74,17 @@ describe("follower", () => {
   });
 });
 
+describe("follower, where late values need themselves", () => {
+  it("leaves those, and computes the others", () => {
+    const texts = { N: 1, a: "$<|a|>", b: "$<|c|>", c: ["$<|b[0]|>"], half: "$<|N / 2|>" };
+    const before = { N: 1, a: 1, b: [1], c: [1], half: 0.5 };
+    const { config, names, problems } = follower(texts)(before, { ...before, N: 4 }, ["N"]);
+    expect(problems).to.deep.equal([]);
+    expect(config).to.deep.equal({ ...before, N: 4, half: 2 });
+    expect(names).to.deep.equal(["half"]);
+  });
+});
+
 describe("readsAnyOf", () => {
   it("finds late values in lists that read a name, a part of it, or what it is part of", () => {
     const values = [1, { x: "$<|opt.name|>" }];
