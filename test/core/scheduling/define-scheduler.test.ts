@@ -5,6 +5,7 @@ import { checkScheduler } from "../../../src/core/scheduling/define-scheduler.ts
 import type { JobStatus, Scheduler } from "../../../src/core/scheduling/scheduler.ts";
 import { UserError } from "../../../src/errors.ts";
 import { errorOf } from "../../support/error-of.ts";
+import { SMALL_JOB } from "../../support/small-job.ts";
 
 const STATE: JobStatus = {
   id: "7",
@@ -30,24 +31,9 @@ const QUEUE: Scheduler = {
   arrayLimit: { ask: { command: ["limits"] }, parse: () => 100 },
   remedies: [[/full/, "Wait."]],
 };
-const REQUEST = {
-  name: "al_x",
-  folder: "/",
-  output: "/tmp/x",
-  tasks: 1,
-  cpus: 1,
-  gpus: undefined,
-  memoryMiB: undefined,
-  seconds: undefined,
-  partition: undefined,
-  account: undefined,
-  shell: "/bin/sh",
-  after: [],
-  options: [],
-};
 /** Each of its functions called once, by their names. */
 const CALLS: Readonly<Record<string, (queue: Scheduler) => unknown>> = {
-  directives: (queue) => queue.directives(REQUEST),
+  directives: (queue) => queue.directives(SMALL_JOB),
   submit: (queue) => queue.submit("/x.sh"),
   parseSubmission: (queue) => queue.parseSubmission("7"),
   ask: (queue) => queue.ask(["7"]),

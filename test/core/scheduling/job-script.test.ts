@@ -8,6 +8,7 @@ import { formatJobScript, type JobScript } from "../../../src/core/scheduling/jo
 import { slurm } from "../../../src/core/scheduling/slurm.ts";
 import { UserError } from "../../../src/errors.ts";
 import { errorOf } from "../../support/error-of.ts";
+import { SMALL_JOB } from "../../support/small-job.ts";
 import { until } from "../../support/small-project.ts";
 import { withTempDirectory } from "../../support/temp-directory.ts";
 
@@ -113,30 +114,14 @@ describe("formatJobScript", () => {
   );
 
   it("refuses lines that would be several", () => {
-    const act = () => formatJobScript(slurm, REQUEST, { ...SCRIPT, about: ["a\nrm -rf /"] });
+    const act = () => formatJobScript(slurm, SMALL_JOB, { ...SCRIPT, about: ["a\nrm -rf /"] });
     expect(errorOf(UserError, act).code).to.equal("usage");
     const options = ["--comment=x\n#SBATCH --uid=0"];
-    const inHead = () => formatJobScript(slurm, { ...REQUEST, options }, SCRIPT);
+    const inHead = () => formatJobScript(slurm, { ...SMALL_JOB, options }, SCRIPT);
     expect(errorOf(UserError, inHead).code).to.equal("usage");
   });
 });
 
-const REQUEST = {
-  name: "al_x",
-  shell: "/bin/bash",
-  folder: "/",
-  needs: [],
-  output: "/tmp/x",
-  tasks: 1,
-  cpus: 1,
-  gpus: undefined,
-  memoryMiB: undefined,
-  seconds: undefined,
-  partition: undefined,
-  account: undefined,
-  after: [],
-  options: [],
-};
 const SCRIPT: JobScript = {
   scheduler: "slurm",
   about: ["a comment"],
@@ -152,6 +137,6 @@ const SCRIPT: JobScript = {
 /** @returns its path */
 function writeScript(folder: string, script: Partial<JobScript>): string {
   const file = join(folder, "job.sh");
-  writeFileSync(file, formatJobScript(slurm, REQUEST, { ...SCRIPT, folder, ...script }));
+  writeFileSync(file, formatJobScript(slurm, SMALL_JOB, { ...SCRIPT, folder, ...script }));
   return file;
 }

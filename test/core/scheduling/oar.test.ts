@@ -2,27 +2,13 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { oar } from "../../../src/core/scheduling/oar.ts";
+import { SMALL_JOB } from "../../support/small-job.ts";
 
-const JOB = {
-  name: "al_digits",
-  shell: "/bin/bash",
-  folder: "/home/me/project",
-  output: "/data/logs/jobs_1_",
-  tasks: 1,
-  cpus: 2,
-  gpus: undefined,
-  memoryMiB: undefined,
-  seconds: undefined,
-  partition: undefined,
-  account: undefined,
-  after: [],
-  options: [],
-};
 const RESOURCES = "-l nodes=1/resource_id=2";
 const OUTPUT = ["-O /data/logs/jobs_1_%jobid%.out", "-E /data/logs/jobs_1_%jobid%.out"];
 const headOf = (asked: Partial<Parameters<typeof oar.directives>[0]>) =>
   oar
-    .directives({ ...JOB, ...asked })
+    .directives({ ...SMALL_JOB, ...asked })
     .filter((line) => !line.startsWith("-n ") && !OUTPUT.includes(line));
 
 /** `oarstat --full -J -j 7` of OAR 2.5.9. */

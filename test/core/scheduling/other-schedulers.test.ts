@@ -10,6 +10,7 @@ import { sge } from "../../../src/core/scheduling/sge.ts";
 import { UserError } from "../../../src/errors.ts";
 import { refusals } from "../../support/directive-rules.ts";
 import { errorOf } from "../../support/error-of.ts";
+import { SMALL_JOB } from "../../support/small-job.ts";
 
 const JOB = {
   name: "al_digits",
@@ -26,18 +27,7 @@ const JOB = {
   after: ["11", "12"],
   options: ["-m n"],
 };
-const LITTLE = {
-  ...JOB,
-  tasks: 1,
-  cpus: 1,
-  gpus: undefined,
-  memoryMiB: undefined,
-  seconds: undefined,
-  partition: undefined,
-  account: undefined,
-  after: [],
-  options: [],
-};
+const LITTLE = { ...SMALL_JOB, cpus: 1 };
 
 const SCRIPT: JobScript = {
   scheduler: "x",
