@@ -7,6 +7,7 @@ import { oar as scheduler } from "../../src/core/scheduling/oar.ts";
 import {
   attemptsOf,
   expectEachExecutedOnce,
+  expectToOutlastJob,
   goOn,
   hold,
   settled,
@@ -19,7 +20,6 @@ import { flagsOf, linesOf, LIST, until } from "../support/small-project.ts";
 
 const OAR = ["--scheduler", "oar"];
 const LOST = ["voided: lost", "completed: done"];
-const TIME = ["released: preempted by the end of its time", "completed: done"];
 const SIGNAL = ["released: preempted by SIGUSR1", "completed: done"];
 
 /** Where nobody can see whether a process of the others is alive. */
@@ -122,25 +122,14 @@ describe("allaunch on a real OAR", function () {
     }),
   );
 
-  for (const [whose, ...flags] of [
+  for (const [whose, ...limits] of [
     ["that was asked for", "--time", "10s"],
     // A minute, less what programs may take to stop.
     ["that only OAR knows", "--scheduler_option=-l nodes=1,walltime=0:1:0", "--grace", "50"],
   ] as const) {
     it(
       `stops before the end of the time ${whose}, and says that it was the time`,
-      onCluster(ONE, async (search) => {
-        const { folder, storage, allaunch } = search;
-        hold(folder);
-        await allaunch(...OAR, ...flags);
-        await until(() => attemptsOf(storage, 1).length === 1);
-        await until(() => flagsOf(storage)["1/1"] === "UNHATCHED");
-        goOn(folder);
-        await allaunch(...OAR);
-        await settled(storage);
-        expectEachExecutedOnce(search, ONE);
-        expect(attemptsOf(storage, 1)).to.deep.equal(TIME);
-      }),
+      onCluster(ONE, (search) => expectToOutlastJob(search, ONE, OAR, limits)),
     );
   }
 

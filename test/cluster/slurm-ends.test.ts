@@ -7,6 +7,7 @@ import {
   attemptsOf,
   expectEachCompletedOnce,
   expectEachExecutedOnce,
+  expectToOutlastJob,
   goOn,
   hold,
   settled,
@@ -19,7 +20,6 @@ import { standIn } from "../support/stand-ins.ts";
 const NODES = 4;
 const SLURM = ["--scheduler", "slurm"];
 const PREEMPTED = ["released: preempted by SIGTERM", "completed: done"];
-const TIME = ["released: preempted by the end of its time", "completed: done"];
 const LOST = ["voided: lost", "completed: done"];
 
 const ONE = { values: 1, seeds: [1], ms: 50 };
@@ -68,25 +68,14 @@ describe("workers whose Slurm jobs end", function () {
     }),
   );
 
-  for (const [whose, ...flags] of [
+  for (const [whose, ...limits] of [
     ["that was asked for", "--time", "10s"],
     // A minute, less what programs may take to stop.
     ["that only the scheduler knows", "--scheduler_option=--time=1", "--grace", "50"],
   ] as const) {
     it(
       `stop before the end of the time ${whose}, and say that it was the time`,
-      onCluster(ONE, async (search) => {
-        const { folder, storage, allaunch } = search;
-        hold(folder);
-        await allaunch(...SLURM, ...flags);
-        await until(() => attemptsOf(storage, 1).length === 1);
-        await until(() => flagsOf(storage)["1/1"] === "UNHATCHED");
-        goOn(folder);
-        await allaunch(...SLURM);
-        await settled(storage);
-        expectEachExecutedOnce(search, ONE);
-        expect(attemptsOf(storage, 1)).to.deep.equal(TIME);
-      }),
+      onCluster(ONE, (search) => expectToOutlastJob(search, ONE, SLURM, limits)),
     );
   }
 

@@ -221,3 +221,28 @@ export function expectEachCompletedOnce({ storage, told }: ClusterSearch, size: 
     }
   }
 }
+
+const OUTLASTED = ["released: preempted by the end of its time", "completed: done"];
+
+/**
+ * The only run of a search goes on for longer than its job may: it is put back before the end, and
+ * completed by another job.
+ * @param limits - the flags that limit the first job's time
+ */
+export async function expectToOutlastJob(
+  search: ClusterSearch,
+  size: Size,
+  scheduler: readonly string[],
+  limits: readonly string[],
+): Promise<void> {
+  const { folder, storage, allaunch } = search;
+  hold(folder);
+  await allaunch(...scheduler, ...limits);
+  await until(() => attemptsOf(storage, 1).length === 1);
+  await until(() => flagsOf(storage)["1/1"] === "UNHATCHED");
+  goOn(folder);
+  await allaunch(...scheduler);
+  await settled(storage);
+  expectEachExecutedOnce(search, size);
+  expect(attemptsOf(storage, 1)).to.deep.equal(OUTLASTED);
+}
